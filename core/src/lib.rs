@@ -1,0 +1,26 @@
+//! Every decision of Band Rescue, and nothing that touches the world.
+//!
+//! A shell (the Android app, the command line, a test) hands in an [`Input`]: the time and one thing that
+//! happened. The [`Engine`] answers with a [`Reply`]: what to do now ([`Effect`]), when to call again at the
+//! latest, and what the screen shows ([`View`]). This crate has no clock, thread, I/O, randomness or locale;
+//! the same inputs give the same replies, byte for byte.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod address;
+pub mod band;
+pub mod effect;
+pub mod event;
+pub mod keys;
+pub mod outcome;
+pub mod payload;
+pub mod time;
+pub mod view;
+
+pub use address::{Address, AddressKind, PeerId};
+pub use effect::{Effect, Reply};
+pub use event::{Event, Input};
+pub use outcome::{Evidence, Outcome};
+pub use payload::Payload;
+pub use time::{Millis, WallMillis};
+pub use view::View;
