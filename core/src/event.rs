@@ -243,7 +243,7 @@ pub struct Seen {
 }
 
 /// The parts of advertisement and scan response that matter here; made from raw bytes by
-/// `wire::advertisement::parse` or from what a platform has parsed already.
+/// [`crate::wire::advertisement::parse`] or from what a platform has parsed already.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AdvertisedFields {
     /// The flags byte (AD type 01).

@@ -7,6 +7,20 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod auth;
+mod cx;
+mod engine;
+mod flow;
+mod guide;
+mod inbox;
+mod journal;
+mod lines;
+mod link;
+mod phone;
+mod random;
+mod report;
+mod task;
+
 pub mod address;
 pub mod band;
 pub mod effect;
@@ -16,11 +30,16 @@ pub mod outcome;
 pub mod payload;
 pub mod time;
 pub mod view;
+pub mod wire;
 
 pub use address::{Address, AddressKind, PeerId};
+pub use band::Model;
 pub use effect::{Effect, Reply};
-pub use event::{Event, Input};
-pub use outcome::{Evidence, Outcome};
+pub use engine::Engine;
+pub use event::{Event, Input, Task};
+pub use keys::AuthKey;
+pub use lines::Intact;
+pub use outcome::{End, Evidence, Outcome};
 pub use payload::Payload;
 pub use time::{Millis, WallMillis};
 pub use view::View;

@@ -58,6 +58,8 @@ pub enum End {
     NeedsOwnerOrKey,
     /// This is not a band that this task can do.
     NotSupported,
+    /// The person says that the band that buzzed, or did not, is not theirs; nothing was changed.
+    WrongBand,
     /// The battery is too low to erase safely.
     ChargeFirst,
     /// The phone could not be made to forget the band.
@@ -97,6 +99,7 @@ impl End {
             | Self::NotSeen
             | Self::NeedsOwnerOrKey
             | Self::NotSupported
+            | Self::WrongBand
             | Self::ChargeFirst
             | Self::PhoneKeepsTheBond
             | Self::NoBluetooth

@@ -1,5 +1,35 @@
-//! Which bands there are, how they are recognised in the air and after connecting.
+//! Which bands there are, how they are recognised in the air and identified after connecting.
 
+mod identify;
 mod model;
+mod recognise;
 
-pub use model::Model;
+pub(crate) use identify::{charge as identify_charge, identify, serial as identify_serial};
+pub use model::{Model, ModelRow};
+pub use recognise::{Recognised, recognise};
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::{Address, PeerId};
+use crate::view::BandLabel;
+
+/// The band that was chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Target {
+    /// The radio's name for it.
+    pub(crate) peer: PeerId,
+    /// Its model.
+    pub(crate) model: Model,
+    /// Its address, where known.
+    pub(crate) address: Option<Address>,
+}
+
+impl Target {
+    /// How people tell it from another.
+    pub(crate) fn label(&self) -> BandLabel {
+        BandLabel {
+            model: self.model,
+            address_tail: self.address.map(|address| address.tail()).unwrap_or_default(),
+        }
+    }
+}

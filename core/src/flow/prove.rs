@@ -1,0 +1,198 @@
+//! The proof: the band comes back. Looks for a band that was not in the air before, connects, compares the serial.
+//!
+//! That an erased Mi Band 2 or 3 comes back under a new address, and whether it keeps its serial number, is
+//! reported but not proven: every other course has its road here and ends in what was seen.
+
+use std::collections::BTreeMap;
+
+use crate::address::{Address, PeerId};
+use crate::auth::{self, Challenge};
+use crate::band::{Target, identify_serial, recognise};
+use crate::cx::{Cx, Deadline, Late, Scan, Stop};
+use crate::event::Task;
+use crate::inbox::{Heard, Inbox};
+use crate::keys::AuthKey;
+use crate::link;
+use crate::outcome::{End, Evidence};
+use crate::phone;
+use crate::time::Millis;
+use crate::view::{Choice, LeftState, Prompt, Question, RowKind, Step, StepSeen};
+use crate::wire::gatt;
+
+/// How long the band is looked for; slow ones took three quarters of a minute.
+const WINDOW: Millis = Millis::secs(90);
+/// A band that was not heard for this long is gone.
+const GONE: Millis = Millis::secs(15);
+/// How often a band is connected to before its serial is taken as unreadable.
+const TRIES: u32 = 2;
+
+/// Looks until the band is recognised, or the window closes.
+pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
+    cx.step(Step::Prove);
+    let mut look = Look {
+        cx,
+        target,
+        before: cx.case(|case| case.air_before.clone()).unwrap_or_default(),
+        serial: cx.case(|case| case.serial.clone()).flatten(),
+        since: cx.now(),
+        until: cx.now() + WINDOW,
+        tries: BTreeMap::new(),
+        others: Vec::new(),
+    };
+    cx.prompt(Some(Prompt::HoldNear { until: look.until, total: WINDOW }));
+    while let Some(found) = look.next().await? {
+        let end = match found {
+            Found::Old => look.check_old().await,
+            Found::New(new) => look.check_new(new).await,
+        };
+        if let Some(end) = end {
+            cx.prompt(None);
+            return end;
+        }
+    }
+    cx.prompt(None);
+    look.without_recognition().await
+}
+
+enum Found {
+    /// The old address is in the air again.
+    Old,
+    /// A band of the same model that was not in the air before.
+    New(Target),
+}
+
+struct Look<'a> {
+    cx: &'a Cx,
+    target: &'a Target,
+    before: Vec<PeerId>,
+    serial: Option<String>,
+    since: Millis,
+    until: Millis,
+    tries: BTreeMap<PeerId, u32>,
+    /// New bands that could not be recognised by their serial number.
+    others: Vec<Option<Address>>,
+}
+
+impl Look<'_> {
+    /// Scans for the next band to check. `None`: the window has closed.
+    async fn next(&self) -> Result<Option<Found>, Stop> {
+        phone::ready(self.cx).await?;
+        if self.cx.now() >= self.until {
+            return Ok(None);
+        }
+        let _scan = Scan::start(self.cx).await?;
+        let deadline = Deadline { at: self.until, reason: "the band comes back" };
+        match self.cx.wait(deadline, |inbox| self.candidate(inbox)).await {
+            Ok(found) => Ok(Some(found)),
+            Err(Late) => Ok(None),
+        }
+    }
+
+    fn candidate(&self, inbox: &Inbox) -> Option<Found> {
+        inbox.air().filter(|heard| heard.last > self.since).find_map(|heard| self.judge(heard))
+    }
+
+    fn judge(&self, heard: &Heard) -> Option<Found> {
+        let peer = &heard.seen.peer;
+        let recognised = recognise(&heard.seen)?;
+        let worn_out = self.tries.get(peer).is_some_and(|tries| *tries >= TRIES);
+        if worn_out || recognised.kind != RowKind::Band(self.target.model) || recognised.held == Some(true) {
+            return None;
+        }
+        if *peer == self.target.peer {
+            return Some(Found::Old);
+        }
+        let new = Target { peer: peer.clone(), model: self.target.model, address: recognised.address };
+        (!self.before.contains(peer)).then_some(Found::New(new))
+    }
+
+    /// Under its old address: does it still know the key?
+    async fn check_old(&mut self) -> Option<Result<End, Stop>> {
+        let cx = self.cx;
+        self.count(&self.target.peer.clone());
+        cx.saw(Evidence::SameAddress);
+        // The old shared key is the one key that is not saved.
+        let saved = cx.saved_keys(&self.target.peer).into_iter().next();
+        let key = &saved.map_or(AuthKey::OLD_SHARED_DEFAULT, |(_, key)| key);
+        let answer = link::briefly(cx, self.target, async |link| {
+            link.subscribe(gatt::AUTH).await?;
+            auth::challenge_with_any_flag(cx, link, key).await
+        });
+        match answer.await {
+            Ok(Challenge::Opened) => {
+                cx.saw(Evidence::OldKeyAccepted);
+                cx.set_case(|case| case.left = LeftState::TakenOver);
+                Some(cx.checkpoint().await.and(Err(Stop(End::NotErased))))
+            }
+            Ok(Challenge::WrongKey | Challenge::NoRandom) => {
+                cx.saw(Evidence::OldKeyRefused);
+                let address_tail = self.target.label().address_tail;
+                cx.step_seen(StepSeen::CameBack { address_tail });
+                Some(Ok(self.end(End::FreedSameAddress, End::ErasedSameAddress)))
+            }
+            Ok(Challenge::Silent) | Err(_) => None,
+        }
+    }
+
+    /// Under a new address: has it the same serial number?
+    async fn check_new(&mut self, new: Target) -> Option<Result<End, Stop>> {
+        let cx = self.cx;
+        let tries = self.count(&new.peer);
+        let serial = link::briefly(cx, &new, async |link| identify_serial(link).await).await;
+        let evidence = match (&self.serial, &serial) {
+            (Some(before), Ok(Some(now))) if before == now => {
+                cx.saw(Evidence::NewAddress);
+                cx.saw(Evidence::SameSerial);
+                return Some(Ok(self.came_back_as(new.address)));
+            }
+            (Some(_), Ok(Some(_))) => Evidence::OtherSerial,
+            (None, Ok(_)) | (Some(_), Ok(None)) => Evidence::NoSerial,
+            (_, Err(_)) if tries < TRIES => return None,
+            (_, Err(_)) => Evidence::NoSerial,
+        };
+        cx.saw(Evidence::NewAddress);
+        cx.saw(evidence);
+        self.tries.insert(new.peer, TRIES);
+        self.others.push(new.address);
+        None
+    }
+
+    fn count(&mut self, peer: &PeerId) -> u32 {
+        let tries = self.tries.entry(peer.clone()).or_default();
+        *tries += 1;
+        *tries
+    }
+
+    /// Nobody was recognised. If just one new band came and all signs agree, the person's eyes decide.
+    async fn without_recognition(&self) -> Result<End, Stop> {
+        let cx = self.cx;
+        let now = cx.now();
+        let heard = cx.lock().inbox.heard(&self.target.peer).map(|heard| heard.last);
+        let gone = heard.is_none_or(|last| now - last > GONE);
+        if gone {
+            cx.saw(Evidence::OldAddressGone);
+        }
+        let accepted = cx.has_seen(Evidence::EraseAcknowledged) || cx.has_seen(Evidence::LinkDropped);
+        if let (&[address], true, true) = (self.others.as_slice(), gone, accepted)
+            && cx.ask(Question::ShowsPairingScreen, &[Choice::Yes, Choice::No]).await? == Choice::Yes
+        {
+            cx.saw(Evidence::PersonSawPairingScreen);
+            return Ok(self.came_back_as(address));
+        }
+        Err(Stop(End::ErasedUnproven))
+    }
+
+    fn came_back_as(&self, address: Option<Address>) -> End {
+        self.cx.set_case(|case| case.new_address = address);
+        let address_tail = address.map(|address| address.tail()).unwrap_or_default();
+        self.cx.step_seen(StepSeen::CameBack { address_tail });
+        self.end(End::Freed, End::Erased)
+    }
+
+    fn end(&self, unpair: End, erase: End) -> End {
+        match self.cx.case(|case| case.task) {
+            Some(Task::Erase) => erase,
+            Some(Task::Unpair | Task::Restart | Task::Find | Task::Scan) | None => unpair,
+        }
+    }
+}

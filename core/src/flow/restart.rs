@@ -1,0 +1,75 @@
+//! Restart a band, with a key that is known or, asked first, after taking it over.
+
+use crate::auth;
+use crate::band;
+use crate::cx::{Cx, Scan, Stop};
+use crate::event::Task;
+use crate::flow::{choose, consent, erase};
+use crate::link::{Link, LinkError};
+use crate::outcome::{End, Evidence};
+use crate::payload::Payload;
+use crate::phone;
+use crate::time::Millis;
+use crate::view::{LeftState, Prompt, Step, StepSeen};
+use crate::wire::gatt;
+
+const STEPS: [Step; 5] = [Step::Connect, Step::Identify, Step::Unlock, Step::Restart, Step::Prove];
+/// A band that restarts drops the link within this.
+const GOES_AWAY: Millis = Millis::secs(10);
+/// And is back within this.
+const COMES_BACK: Millis = Millis::secs(60);
+
+/// The whole task.
+pub(crate) async fn restart(cx: &Cx) -> Result<End, Stop> {
+    let plan = match consent::resumed(cx) {
+        Some(plan) => plan,
+        None => loop {
+            let target = choose::band(cx, Task::Restart).await?;
+            if let Some(plan) = consent::restart(cx, target).await? {
+                break plan;
+            }
+        },
+    };
+    let target = plan.target;
+    cx.begin_steps(&STEPS);
+
+    cx.step(Step::Connect);
+    choose::in_the_air(cx, &target).await?;
+    let mut link = Link::open(cx, &target).await?;
+
+    cx.step(Step::Identify);
+    band::identify(cx, &mut link, &target).await?;
+
+    let (key, _) = erase::key_for(cx, &mut link, &target).await?;
+
+    cx.step(Step::Restart);
+    auth::reopen(cx, &mut link, &key).await?;
+    if cx.case(|case| case.left) != Some(LeftState::TakenOver) {
+        cx.set_case(|case| case.left = LeftState::RestartSent);
+    }
+    let sent = link.write(gatt::FIRMWARE_CONTROL, Payload::from(&gatt::RESTART[..])).await;
+    if let Err(LinkError::Failed(failure)) = sent {
+        cx.note(format!("the restart could not be sent: {failure:?}"));
+        return Err(Stop(End::Refused));
+    }
+    let gone = link.watch(cx.within(GOES_AWAY, "the band goes away"), |_| None::<()>).await;
+    let Err(LinkError::Lost { .. }) = gone else { return Err(Stop(End::NoAnswer)) };
+    cx.saw(Evidence::LinkDropped);
+    cx.step_seen(StepSeen::WentAway);
+    drop(link);
+
+    cx.step(Step::Prove);
+    let since = cx.now();
+    phone::ready(cx).await?;
+    let _scan = Scan::start(cx).await?;
+    let deadline = cx.within(COMES_BACK, "the band comes back");
+    cx.prompt(Some(Prompt::HoldNear { until: deadline.at, total: COMES_BACK }));
+    let back =
+        cx.wait(deadline, |inbox| inbox.heard(&target.peer).filter(|heard| heard.last > since).map(|_| ()));
+    let back = back.await;
+    cx.prompt(None);
+    back.map_err(|_| Stop(End::NotSeen))?;
+    cx.saw(Evidence::CameBack);
+    cx.step_seen(StepSeen::CameBack { address_tail: target.label().address_tail });
+    Ok(End::Restarted)
+}

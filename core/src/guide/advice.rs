@@ -1,0 +1,48 @@
+//! For every end the next steps, the best first.
+
+use crate::outcome::{End, Evidence, Outcome};
+use crate::view::Advice;
+
+/// What a person can do after an outcome. `resumable`: the task can be continued where it stopped.
+pub(crate) fn advice(outcome: &Outcome, resumable: bool) -> Vec<Advice> {
+    let mut advice = if resumable { vec![Advice::Continue] } else { Vec::new() };
+    advice.extend(own(outcome));
+    if !outcome.end.is_success() {
+        advice.push(Advice::ShareReport);
+    }
+    advice
+}
+
+fn own(outcome: &Outcome) -> &'static [Advice] {
+    let tapped = outcome.evidence.contains(&Evidence::TapSeen);
+    match outcome.end {
+        End::Freed | End::Erased => &[Advice::OpenOfficialApp],
+        End::FreedSameAddress | End::ErasedSameAddress => {
+            &[Advice::OpenOfficialApp, Advice::AccountLock, Advice::AskOwner]
+        }
+        End::TakenOver => &[Advice::CopyKey],
+        End::Restarted | End::Found | End::Done => &[],
+        End::ErasedUnproven => &[Advice::OpenOfficialApp, Advice::AccountLock],
+        End::NotErased => &[Advice::TryAgain, Advice::ChargeBand],
+        End::NotTapped => &[Advice::TryAgain],
+        End::Refused => &[Advice::TryAgain, Advice::FreeOtherPhones, Advice::AskOwner],
+        End::NoAnswer if tapped => &[Advice::FreeOtherPhones, Advice::TryAgain, Advice::ChargeBand],
+        End::NoAnswer => {
+            &[Advice::TryAgain, Advice::FreeOtherPhones, Advice::ToggleBluetooth, Advice::ChargeBand]
+        }
+        End::HeldByAPhone if outcome.evidence.contains(&Evidence::ConnectedOnThisPhone) => {
+            &[Advice::StopOtherApp, Advice::TryAgain, Advice::ToggleBluetooth]
+        }
+        End::HeldByAPhone => &[Advice::FreeOtherPhones, Advice::TryAgain],
+        End::NotSeen => {
+            &[Advice::TryAgain, Advice::FreeOtherPhones, Advice::ChargeBand, Advice::ToggleBluetooth]
+        }
+        End::NeedsOwnerOrKey => &[Advice::AskOwner],
+        End::NotSupported => &[Advice::CheckGenuine],
+        End::WrongBand => &[Advice::TryAgain],
+        End::ChargeFirst => &[Advice::ChargeBand],
+        End::PhoneKeepsTheBond => &[Advice::ForgetByHand, Advice::TryAgain],
+        End::NoBluetooth | End::NoPermission | End::CouldNotSave => &[Advice::TryAgain],
+        End::LeftAlone | End::Cancelled | End::AppFault => &[Advice::TryAgain],
+    }
+}

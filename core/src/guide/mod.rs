@@ -1,0 +1,5 @@
+//! What to do next, as data.
+
+mod advice;
+
+pub(crate) use advice::advice;

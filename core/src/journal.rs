@@ -1,0 +1,114 @@
+//! What must survive being killed: one entry for each rescue that is under way.
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::{Address, PeerId};
+use crate::band::Target;
+use crate::event::Task;
+use crate::keys::KeyId;
+use crate::lines::{self, Format, Intact};
+use crate::outcome::Evidence;
+use crate::payload::Payload;
+use crate::time::WallMillis;
+use crate::view::{LeftState, RescueId, Unfinished};
+use crate::wire::auth_v1::Flag;
+
+/// The most rescues that are kept; the oldest goes first.
+const CASE_LIMIT: usize = 16;
+
+/// A rescue, as far as it has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Case {
+    pub(crate) id: RescueId,
+    pub(crate) task: Task,
+    pub(crate) target: Target,
+    /// Whether the band is to be erased (for the official app) or only taken over.
+    pub(crate) erases: bool,
+    /// How the band is left if things stop here.
+    pub(crate) left: LeftState,
+    /// The key that was sent, by its name in the key file.
+    pub(crate) key: Option<KeyId>,
+    /// The flag it was sent with.
+    pub(crate) flag: Option<Flag>,
+    /// The serial number before the erase.
+    pub(crate) serial: Option<String>,
+    /// Who was in the air before the erase.
+    pub(crate) air_before: Vec<PeerId>,
+    /// The address it came back with.
+    pub(crate) new_address: Option<Address>,
+    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) started: WallMillis,
+    /// The boot of the phone in which it was written.
+    pub(crate) boot_id: String,
+}
+
+impl Case {
+    /// Whether stopping here leaves something to continue.
+    pub(crate) const fn is_unfinished(&self) -> bool {
+        match self.left {
+            LeftState::Untouched | LeftState::PhoneChanged | LeftState::RestartSent => false,
+            LeftState::KeySent | LeftState::TakenOver | LeftState::EraseSent => true,
+        }
+    }
+}
+
+/// All rescues that are under way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Journal {
+    cases: Vec<Case>,
+    next: u32,
+}
+
+impl Journal {
+    const FORMAT: Format = Format { name: "band-rescue-journal", version: 1 };
+
+    /// Reads a journal file. Lines that cannot be read are left out.
+    pub(crate) fn load(file: &[u8]) -> (Self, Intact) {
+        let (cases, intact) = lines::load::<Case>(file, Self::FORMAT);
+        let next = cases.iter().map(|case| case.id.0.saturating_add(1)).max().unwrap_or(0);
+        (Self { cases, next }, intact)
+    }
+
+    /// The whole file.
+    pub(crate) fn save(&self) -> Payload {
+        lines::save(self.cases.iter(), Self::FORMAT)
+    }
+
+    /// A number for a new rescue.
+    pub(crate) fn next_id(&mut self) -> RescueId {
+        let id = RescueId(self.next);
+        self.next = self.next.saturating_add(1);
+        id
+    }
+
+    pub(crate) fn get(&self, id: RescueId) -> Option<&Case> {
+        self.cases.iter().find(|case| case.id == id)
+    }
+
+    /// Writes a rescue as it stands now.
+    pub(crate) fn put(&mut self, case: Case) {
+        self.remove(case.id);
+        if self.cases.len() >= CASE_LIMIT {
+            self.cases.remove(0);
+        }
+        self.cases.push(case);
+    }
+
+    /// Forgets a rescue; says whether there was one.
+    pub(crate) fn remove(&mut self, id: RescueId) -> bool {
+        let before = self.cases.len();
+        self.cases.retain(|case| case.id != id);
+        self.cases.len() < before
+    }
+
+    /// For the home screen, newest first.
+    pub(crate) fn unfinished(&self) -> Vec<Unfinished> {
+        let row = |case: &Case| Unfinished {
+            rescue: case.id,
+            task: case.task,
+            band: case.target.label(),
+            left: case.left,
+        };
+        self.cases.iter().rev().map(row).collect()
+    }
+}

@@ -1,0 +1,457 @@
+//! One connection to a band: one GATT operation in flight, retries, time-outs, lost links, a stale cache.
+//!
+//! A link that is dropped is closed. An operation that timed out closes its link, so that a late answer harms
+//! nobody. Opening asks the person when a phone holds the band, and Bluetooth on when it went off.
+
+use crate::address::PeerId;
+use crate::band::Target;
+use crate::cx::{Cx, Deadline, Late, Scan, Stop};
+use crate::effect::{Effect, Radio};
+use crate::event::{Adapter, CharacteristicId, Failure, GattService, OpId, Value};
+use crate::outcome::{End, Evidence};
+use crate::payload::Payload;
+use crate::phone;
+use crate::report::status_name;
+use crate::time::Millis;
+use crate::view::{Choice, Question, StepSeen};
+use crate::wire::gatt;
+
+/// Android gives up connecting after 30 s.
+const CONNECT: Millis = Millis::secs(35);
+/// A failure before this is a fault of the radio and worth a quick retry; after it, the band is not there.
+const CONNECT_FAULT: Millis = Millis::secs(20);
+/// Pauses before the next try; Android needs some after closing a link.
+const PAUSES: [Millis; 3] = [Millis(500), Millis(1500), Millis(3000)];
+/// How often the person is asked to free the band before the flow gives up.
+const HOLDER_ROUNDS: u32 = 3;
+/// Looking for a band that was seen before.
+const LOOK: Millis = Millis::secs(20);
+/// Looking whether a band says that it is held.
+const GLANCE: Millis = Millis::secs(3);
+const DISCOVERY: Millis = Millis::secs(20);
+/// Before discovering on a link without a bond.
+const BEFORE_DISCOVERY: Millis = Millis(300);
+/// After clearing the cache, first and second try: the call has no completion of its own.
+const AFTER_CLEARING: [Millis; 2] = [Millis(500), Millis(1500)];
+/// One read, write or subscription.
+const OPERATION: Millis = Millis::secs(10);
+
+/// Why an operation on a link failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LinkError {
+    /// The link went down, or was down already.
+    Lost {
+        /// The platform's status.
+        status: u16,
+    },
+    /// No answer in time; the link was closed.
+    Late,
+    /// The operation failed, the link may still be up.
+    Failed(Failure),
+}
+
+/// A connection to the target band, or the chance of one: [`Link::ensure_open`] makes a lost one anew.
+pub(crate) struct Link<'a> {
+    cx: &'a Cx,
+    target: Target,
+    open: Option<Open>,
+}
+
+#[derive(Clone, Debug)]
+struct Open {
+    id: OpId,
+    up_at: Millis,
+    services: Vec<GattService>,
+}
+
+impl<'a> Link<'a> {
+    /// Connects to the target and learns its services.
+    pub(crate) async fn open(cx: &'a Cx, target: &Target) -> Result<Self, Stop> {
+        let mut link = Self { cx, target: target.clone(), open: None };
+        link.connect().await?;
+        Ok(link)
+    }
+
+    /// Makes the connection anew if it was lost. Subscriptions are then gone. Says whether it was made anew.
+    pub(crate) async fn ensure_open(&mut self) -> Result<bool, Stop> {
+        if self.is_up() {
+            return Ok(false);
+        }
+        self.connect().await?;
+        Ok(true)
+    }
+
+    /// When the connection came up.
+    pub(crate) fn up_at(&self) -> Millis {
+        self.open.as_ref().map_or_else(|| self.cx.now(), |open| open.up_at)
+    }
+
+    /// Whether the connection is up, as far as is known.
+    pub(crate) fn is_up(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| {
+            let link = self.cx.lock().inbox.link;
+            link.is_some_and(|state| state.id == open.id && state.down.is_none())
+        })
+    }
+
+    /// Gives the connection back. Android needs a moment before the next one.
+    pub(crate) fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.cx.emit(Effect::Radio(Radio::Close { link: open.id }));
+            self.cx.lock().inbox.close_link(open.id);
+        }
+    }
+
+    // --- connecting
+
+    async fn connect(&mut self) -> Result<(), Stop> {
+        let cx = self.cx;
+        self.close();
+        let mut holder_rounds = 0;
+        let mut tries = 0;
+        loop {
+            phone::ready(cx).await?;
+            if says_it_is_held(cx, &self.target.peer) {
+                cx.saw(Evidence::NotConnectable);
+                ask_to_free(cx, &self.target, &mut holder_rounds, false).await?;
+                glance(cx, &self.target.peer).await?;
+                continue;
+            }
+            tries += 1;
+            let started = cx.now();
+            let failure = match self.try_once().await {
+                Ok(()) => {
+                    cx.step_seen(StepSeen::Connected { tries });
+                    return Ok(());
+                }
+                Err(TryError::Radio(failure)) => failure,
+                Err(TryError::NotOurs) => return Err(Stop(End::NotSupported)),
+            };
+            let quick = cx.now() - started < CONNECT_FAULT;
+            match PAUSES.get(tries as usize - 1) {
+                Some(pause) if quick => {
+                    cx.pause(*pause, "the radio recovers after a failed connection").await
+                }
+                Some(_) | None => {
+                    self.find_out_why(failure, &mut holder_rounds).await?;
+                    tries = 0;
+                }
+            }
+        }
+    }
+
+    /// Connecting failed for good: is somebody holding the band, or is it gone?
+    async fn find_out_why(&self, failure: Failure, holder_rounds: &mut u32) -> Result<(), Stop> {
+        let cx = self.cx;
+        if failure == Failure::BluetoothOff {
+            return Ok(());
+        }
+        let heard = glance(cx, &self.target.peer).await?;
+        if heard && says_it_is_held(cx, &self.target.peer) {
+            return Ok(());
+        }
+        let here = phone::holders(cx).await.connected.contains(&self.target.peer);
+        if here {
+            cx.saw(Evidence::ConnectedOnThisPhone);
+            return ask_to_free(cx, &self.target, holder_rounds, true).await;
+        }
+        *holder_rounds += 1;
+        match (heard, *holder_rounds) {
+            (false, 2..) => Err(Stop(End::NotSeen)),
+            (true, 2..) => Err(Stop(End::NoAnswer)),
+            (_, _) => Ok(()),
+        }
+    }
+
+    async fn try_once(&mut self) -> Result<(), TryError> {
+        let cx = self.cx;
+        let mut fallback_reconnect = true;
+        loop {
+            let services = self.try_connect().await.map_err(TryError::Radio)?;
+            let Some(services) = self.fresh(services).await.map_err(TryError::Radio)? else {
+                self.close();
+                if !fallback_reconnect {
+                    cx.note("the service table is not that of a band of this family");
+                    return Err(TryError::NotOurs);
+                }
+                fallback_reconnect = false;
+                cx.pause(Millis(1000), "the phone drops its cached services after a link").await;
+                continue;
+            };
+            if let Some(open) = &mut self.open {
+                open.services = services;
+            }
+            return Ok(());
+        }
+    }
+
+    async fn try_connect(&mut self) -> Result<Vec<GattService>, Failure> {
+        let cx = self.cx;
+        let peer = self.target.peer.clone();
+        let mut started = None;
+        let operation = cx.start(|op| {
+            started = Some(op);
+            Effect::Radio(Radio::Connect { op, peer })
+        });
+        let id = operation.op;
+        cx.lock().inbox.open_link(id);
+        self.open = Some(Open { id, up_at: cx.now(), services: Vec::new() });
+        let answer = self.answer(operation.op, cx.within(CONNECT, "connecting")).await;
+        drop(operation);
+        if let Err(error) = answer {
+            let failure = match error {
+                LinkError::Failed(failure) => failure,
+                LinkError::Lost { status } => Failure::Status(status),
+                LinkError::Late => Failure::Status(147),
+            };
+            cx.note(format!("connecting failed: {}", failure_name(failure)));
+            self.close();
+            return Err(failure);
+        }
+        if let Some(open) = &mut self.open {
+            open.up_at = cx.now();
+        }
+        cx.note("connected");
+        cx.pause(BEFORE_DISCOVERY, "Android is not ready to discover at once").await;
+        self.discover().await
+    }
+
+    async fn discover(&mut self) -> Result<Vec<GattService>, Failure> {
+        let found = self.operate(DISCOVERY, |op, link| Radio::Discover { op, link }).await;
+        match found {
+            Ok(Value::Services(services)) => Ok(services),
+            Ok(_) => Ok(Vec::new()),
+            Err(error) => {
+                self.cx.note(format!("discovering services failed: {error:?}"));
+                self.close();
+                Err(match error {
+                    LinkError::Failed(failure) => failure,
+                    LinkError::Lost { status } => Failure::Status(status),
+                    LinkError::Late => Failure::Status(8),
+                })
+            }
+        }
+    }
+
+    /// A service table with what every band of this family has; if it lacks that, the phone's cache may be old:
+    /// it is cleared and the table read anew. `None`: still without.
+    async fn fresh(&mut self, mut services: Vec<GattService>) -> Result<Option<Vec<GattService>>, Failure> {
+        for pause in AFTER_CLEARING {
+            if has(&services, gatt::AUTH) {
+                return Ok(Some(services));
+            }
+            self.cx.note("the service table lacks authentication: clearing the phone's cache of it");
+            let cleared = self.operate(OPERATION, |op, link| Radio::ClearCache { op, link }).await;
+            if cleared.is_err() {
+                self.cx.note(format!("the cache could not be cleared: {cleared:?}"));
+                return Ok(None);
+            }
+            self.cx.pause(pause, "clearing the cache has no end that is told").await;
+            services = self.discover().await?;
+        }
+        Ok(has(&services, gatt::AUTH).then_some(services))
+    }
+
+    // --- operations
+
+    /// Whether the band has a characteristic.
+    pub(crate) fn has(&self, characteristic: CharacteristicId) -> bool {
+        self.open.as_ref().is_some_and(|open| has(&open.services, characteristic))
+    }
+
+    /// Reads a characteristic.
+    pub(crate) async fn read(&mut self, characteristic: CharacteristicId) -> Result<Payload, LinkError> {
+        match self.operate(OPERATION, |op, link| Radio::Read { op, link, characteristic }).await? {
+            Value::Bytes(bytes) => Ok(bytes),
+            Value::Nothing | Value::Services(_) | Value::Facts(_) | Value::Bond(_) | Value::Holders(_) => {
+                Ok(Payload::default())
+            }
+        }
+    }
+
+    /// Writes a characteristic, without response where the band offers that.
+    pub(crate) async fn write(
+        &mut self,
+        characteristic: CharacteristicId,
+        value: Payload,
+    ) -> Result<(), LinkError> {
+        let properties = self.open.as_ref().map_or(0, |open| properties(&open.services, characteristic));
+        let with_response = properties & gatt::WRITE_WITHOUT_RESPONSE == 0;
+        self.operate(OPERATION, |op, link| Radio::Write { op, link, characteristic, value, with_response })
+            .await?;
+        Ok(())
+    }
+
+    /// Switches notifications on.
+    pub(crate) async fn subscribe(&mut self, characteristic: CharacteristicId) -> Result<(), LinkError> {
+        self.operate(OPERATION, |op, link| Radio::Subscribe { op, link, characteristic }).await?;
+        Ok(())
+    }
+
+    /// Waits for a notification that `read` makes something of; it is given the bytes and when they came.
+    pub(crate) async fn notification<T>(
+        &self,
+        from: CharacteristicId,
+        deadline: Deadline,
+        mut read: impl FnMut(&[u8], Millis) -> Option<T>,
+    ) -> Result<T, LinkError> {
+        self.watch(deadline, |inbox| inbox.take_notification(from, &mut read)).await
+    }
+
+    /// Waits for anything that `look` finds, for the deadline or for the link to be lost.
+    pub(crate) async fn watch<T>(
+        &self,
+        deadline: Deadline,
+        mut look: impl FnMut(&mut crate::inbox::Inbox) -> Option<T>,
+    ) -> Result<T, LinkError> {
+        let Some(id) = self.open.as_ref().map(|open| open.id) else {
+            return Err(LinkError::Lost { status: 0 });
+        };
+        let found = self.cx.wait(deadline, |inbox| look(inbox).map(Ok).or_else(|| lost(inbox, id).map(Err)));
+        found.await.unwrap_or_else(|Late| {
+            self.cx.note(format!("not in time: {}", deadline.reason));
+            Err(LinkError::Late)
+        })
+    }
+
+    /// What was notified before no longer counts.
+    pub(crate) fn forget_notifications(&self, from: CharacteristicId) {
+        self.cx.lock().inbox.forget_notifications(from);
+    }
+
+    async fn operate(
+        &mut self,
+        span: Millis,
+        radio: impl FnOnce(OpId, OpId) -> Radio,
+    ) -> Result<Value, LinkError> {
+        let Some(link) = self.open.as_ref().map(|open| open.id).filter(|_| self.is_up()) else {
+            return Err(LinkError::Lost { status: self.down_status() });
+        };
+        let operation = self.cx.start(|op| Effect::Radio(radio(op, link)));
+        let answer = self.answer(operation.op, self.cx.within(span, "a GATT operation")).await;
+        drop(operation);
+        match answer {
+            Err(LinkError::Late) => {
+                self.cx.note("an operation was not answered in time: closing the link");
+                self.close();
+            }
+            Err(LinkError::Lost { status }) => self.cx.note(format!("link lost: {}", status_name(status))),
+            Ok(_) | Err(LinkError::Failed(_)) => {}
+        }
+        answer
+    }
+
+    async fn answer(&self, op: OpId, deadline: Deadline) -> Result<Value, LinkError> {
+        self.watch(deadline, |inbox| inbox.take_answer(op)).await?.map_err(LinkError::Failed)
+    }
+
+    fn down_status(&self) -> u16 {
+        self.cx.lock().inbox.link.and_then(|state| state.down).unwrap_or(0)
+    }
+}
+
+impl Drop for Link<'_> {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+enum TryError {
+    Radio(Failure),
+    /// The service table is not that of a band of this family, the cache cleared or not.
+    NotOurs,
+}
+
+fn lost(inbox: &crate::inbox::Inbox, id: OpId) -> Option<LinkError> {
+    if inbox.adapter.is_some_and(|adapter| adapter != Adapter::On) {
+        return Some(LinkError::Failed(Failure::BluetoothOff));
+    }
+    match inbox.link {
+        Some(state) if state.id == id => state.down.map(|status| LinkError::Lost { status }),
+        Some(_) | None => Some(LinkError::Lost { status: 0 }),
+    }
+}
+
+fn has(services: &[GattService], wanted: CharacteristicId) -> bool {
+    services.iter().filter(|service| service.uuid == wanted.service).any(|service| {
+        service.characteristics.iter().any(|characteristic| characteristic.uuid == wanted.characteristic)
+    })
+}
+
+fn properties(services: &[GattService], wanted: CharacteristicId) -> u8 {
+    let in_service = services.iter().filter(|service| service.uuid == wanted.service);
+    let mut found = in_service.flat_map(|service| &service.characteristics);
+    found
+        .find(|characteristic| characteristic.uuid == wanted.characteristic)
+        .map_or(0, |found| found.properties)
+}
+
+pub(crate) fn failure_name(failure: Failure) -> String {
+    match failure {
+        Failure::Status(status) => status_name(status),
+        Failure::Unsupported => "not possible on this radio".to_owned(),
+        Failure::Denied => "forbidden by the system".to_owned(),
+        Failure::Refused => "refused by the system".to_owned(),
+        Failure::Missing => "missing on this system".to_owned(),
+        Failure::BluetoothOff => "Bluetooth is off".to_owned(),
+    }
+}
+
+/// Connects without asking anybody anything, at most twice, does something and closes.
+pub(crate) async fn briefly<T>(
+    cx: &Cx,
+    target: &Target,
+    deed: impl AsyncFnOnce(&mut Link<'_>) -> Result<T, LinkError>,
+) -> Result<T, LinkError> {
+    let mut link = Link { cx, target: target.clone(), open: None };
+    let mut opened = link.try_once().await;
+    if let Err(TryError::Radio(_)) = opened {
+        cx.pause(PAUSES[0], "the radio recovers after a failed connection").await;
+        opened = link.try_once().await;
+    }
+    match opened {
+        Ok(()) => deed(&mut link).await,
+        Err(TryError::Radio(failure)) => Err(LinkError::Failed(failure)),
+        Err(TryError::NotOurs) => Err(LinkError::Failed(Failure::Missing)),
+    }
+}
+
+// --- who holds the band
+
+fn says_it_is_held(cx: &Cx, peer: &PeerId) -> bool {
+    let shared = cx.lock();
+    let recognised = shared.inbox.heard(peer).and_then(|heard| crate::band::recognise(&heard.seen));
+    recognised.and_then(|recognised| recognised.held) == Some(true)
+}
+
+/// Scans until the band is heard again, for a short while. Says whether it was.
+async fn glance(cx: &Cx, peer: &PeerId) -> Result<bool, Stop> {
+    let since = cx.now();
+    let _scan = Scan::start(cx).await?;
+    let heard = cx.wait(cx.within(GLANCE, "looking for the band"), |inbox| {
+        inbox.heard(peer).filter(|heard| heard.last > since).map(|_| ())
+    });
+    Ok(heard.await.is_ok())
+}
+
+/// Scans until the band is in the air; for a band of an earlier run of the app, whose address alone may not do.
+pub(crate) async fn find_again(cx: &Cx, target: &Target) -> Result<(), Stop> {
+    phone::ready(cx).await?;
+    let _scan = Scan::start(cx).await?;
+    let heard = cx.wait(cx.within(LOOK, "the band of the interrupted rescue"), |inbox| {
+        inbox.heard(&target.peer).map(|_| ())
+    });
+    heard.await.map_err(|Late| Stop(End::NotSeen))
+}
+
+async fn ask_to_free(cx: &Cx, target: &Target, rounds: &mut u32, this_phone: bool) -> Result<(), Stop> {
+    *rounds += 1;
+    if *rounds > HOLDER_ROUNDS {
+        return Err(Stop(End::HeldByAPhone));
+    }
+    let holders = phone::holders(cx).await;
+    let this_phone = this_phone || holders.connected.contains(&target.peer);
+    let question = Question::HeldByPhone { this_phone, apps: holders.apps };
+    let choice = cx.ask(question, &[Choice::CheckAgain, Choice::Stop]).await?;
+    if choice == Choice::Stop { Err(Stop(End::HeldByAPhone)) } else { Ok(()) }
+}

@@ -1,0 +1,59 @@
+//! The services and characteristics that are used, by name.
+//!
+//! Source: docs/protocol.md, "Services" (service table of a Mi Band 2 with firmware V1.0.1.69, read in a trace).
+
+use uuid::Uuid;
+
+use crate::event::CharacteristicId;
+
+/// A 16-bit UUID on the Bluetooth base.
+pub const fn short(id: u16) -> Uuid {
+    Uuid::from_u128(0x0000_0000_0000_1000_8000_0080_5f9b_34fb | ((id as u128) << 96))
+}
+
+/// A UUID on the maker's base, `0000XXXX-0000-3512-2118-0009af100700`.
+pub const fn huami(id: u16) -> Uuid {
+    Uuid::from_u128(0x0000_0000_0000_3512_2118_0009_af10_0700 | ((id as u128) << 96))
+}
+
+/// Main service.
+pub const FEE0: Uuid = short(0xFEE0);
+/// Service that carries authentication.
+pub const FEE1: Uuid = short(0xFEE1);
+
+const fn in_service(service: Uuid, characteristic: Uuid) -> CharacteristicId {
+    CharacteristicId { service, characteristic }
+}
+
+/// Serial number (180A/2A25): 12 hex digits as text.
+pub const SERIAL: CharacteristicId = in_service(short(0x180A), short(0x2A25));
+/// Hardware revision (180A/2A27): text such as `V0.1.3.2`.
+pub const HARDWARE: CharacteristicId = in_service(short(0x180A), short(0x2A27));
+/// Software revision (180A/2A28), which is the firmware: text such as `V1.0.1.81`.
+pub const FIRMWARE: CharacteristicId = in_service(short(0x180A), short(0x2A28));
+/// PnP id (180A/2A50), 7 bytes.
+pub const PNP: CharacteristicId = in_service(short(0x180A), short(0x2A50));
+/// Immediate alert (1802/2A06): vibration.
+pub const ALERT: CharacteristicId = in_service(short(0x1802), short(0x2A06));
+/// Configuration (FEE0/0003): factory reset and others; answers as notifications.
+pub const CONFIGURATION: CharacteristicId = in_service(FEE0, huami(0x0003));
+/// Battery (FEE0/0006).
+pub const BATTERY: CharacteristicId = in_service(FEE0, huami(0x0006));
+/// Device events (FEE0/0010): the button among them.
+pub const EVENTS: CharacteristicId = in_service(FEE0, huami(0x0010));
+/// Authentication (FEE1/0009).
+pub const AUTH: CharacteristicId = in_service(FEE1, huami(0x0009));
+/// Firmware control (1530/1531): restart.
+pub const FIRMWARE_CONTROL: CharacteristicId = in_service(huami(0x1530), huami(0x1531));
+
+/// Property bit: write without response.
+pub const WRITE_WITHOUT_RESPONSE: u8 = 0x04;
+/// Property bit: write with response.
+pub const WRITE: u8 = 0x08;
+
+/// What makes a band vibrate, written to [`ALERT`] (reported by several open tools; stops by itself within 10 s).
+pub const VIBRATE: [u8; 1] = [0x03];
+/// What restarts a band, written to [`FIRMWARE_CONTROL`] after authentication.
+pub const RESTART: [u8; 1] = [0x05];
+/// The button event on [`EVENTS`], read in a trace together with the accepted key.
+pub const BUTTON_EVENT: u8 = 0x04;
