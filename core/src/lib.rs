@@ -28,6 +28,7 @@ pub mod event;
 pub mod keys;
 pub mod outcome;
 pub mod payload;
+pub mod practice;
 pub mod time;
 pub mod view;
 pub mod wire;
