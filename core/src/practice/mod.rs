@@ -4,6 +4,7 @@
 //! real rescue, and nothing here keeps time or does I/O.
 
 mod band;
+mod person;
 mod phone;
 mod radio;
 mod random;
@@ -16,6 +17,7 @@ mod traits;
 mod world;
 
 pub use band::Face;
+pub use person::Person;
 pub use radio::{Operations, RadioCounts};
 pub use scenarios::{Errand, Expected, Row, Scenario};
 pub use world::World;
