@@ -443,6 +443,11 @@ impl Cx {
         });
     }
 
+    /// What was seen no longer says anything about the end.
+    pub(crate) fn forget_evidence(&self, outdated: &[Evidence]) {
+        self.with_running(|running| running.evidence.retain(|evidence| !outdated.contains(evidence)));
+    }
+
     pub(crate) fn has_seen(&self, evidence: Evidence) -> bool {
         self.lock().running.as_ref().is_some_and(|running| running.evidence.contains(&evidence))
     }

@@ -36,6 +36,9 @@ const AFTER_CLEARING: [Millis; 2] = [Millis(500), Millis(1500)];
 /// One read, write or subscription.
 const OPERATION: Millis = Millis::secs(10);
 
+/// The status of a link that this phone closed; also when its Bluetooth went off.
+pub(crate) const CLOSED_HERE: u16 = 22;
+
 /// Why an operation on a link failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LinkError {
@@ -88,10 +91,7 @@ impl<'a> Link<'a> {
 
     /// Whether the connection is up, as far as is known.
     pub(crate) fn is_up(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| {
-            let link = self.cx.lock().inbox.link;
-            link.is_some_and(|state| state.id == open.id && state.down.is_none())
-        })
+        self.open.as_ref().is_some_and(|open| lost(&self.cx.lock().inbox, open.id).is_none())
     }
 
     /// Gives the connection back. Android needs a moment before the next one.
@@ -364,7 +364,7 @@ enum TryError {
 
 fn lost(inbox: &crate::inbox::Inbox, id: OpId) -> Option<LinkError> {
     if inbox.adapter.is_some_and(|adapter| adapter != Adapter::On) {
-        return Some(LinkError::Failed(Failure::BluetoothOff));
+        return Some(LinkError::Lost { status: CLOSED_HERE });
     }
     match inbox.link {
         Some(state) if state.id == id => state.down.map(|status| LinkError::Lost { status }),

@@ -1,5 +1,7 @@
 //! Every published vector for Mi Band 2 and 3: if one of these fails, the app misreads or misleads a real band.
 
+#![allow(clippy::unwrap_used)]
+
 use rescue_core::address::PeerId;
 use rescue_core::band::{Model, recognise};
 use rescue_core::event::Seen;

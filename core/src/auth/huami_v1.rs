@@ -317,11 +317,21 @@ pub(crate) async fn challenge(
     }
 }
 
-/// Tries the saved keys of the band, newest first, then the old shared default key. Says which one opened it.
-pub(crate) async fn unlock(cx: &Cx, link: &mut Link<'_>, saved: &[AuthKey]) -> Result<Option<AuthKey>, Stop> {
+/// What trying the known keys came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unlock {
+    /// This key opened the band; the link is authenticated.
+    Opened(AuthKey),
+    /// It answers, and takes none of them.
+    Refused,
+    /// It does not answer. A band that holds no key may be silent too: nobody knows.
+    Silent,
+}
+
+/// Tries the saved keys of the band, newest first, then the old shared default key.
+pub(crate) async fn unlock(cx: &Cx, link: &mut Link<'_>, saved: &[AuthKey]) -> Result<Unlock, Stop> {
     let mut losses = 0;
     let mut subscribed = false;
-    let mut tried = false;
     for key in saved.iter().chain([&AuthKey::OLD_SHARED_DEFAULT]) {
         let answer = loop {
             let fresh = link.ensure_open().await?;
@@ -339,19 +349,19 @@ pub(crate) async fn unlock(cx: &Cx, link: &mut Link<'_>, saved: &[AuthKey]) -> R
             Challenge::Opened => {
                 cx.saw(Evidence::OpenedWithKey);
                 cx.step_seen(StepSeen::Opened);
-                return Ok(Some(key.clone()));
+                return Ok(Unlock::Opened(key.clone()));
             }
-            Challenge::WrongKey | Challenge::NoRandom => tried = true,
+            Challenge::WrongKey | Challenge::NoRandom => {}
             Challenge::Silent => {
                 cx.note("the band does not answer to keys");
-                break;
+                return Ok(Unlock::Silent);
             }
         }
     }
-    if tried && !saved.is_empty() {
+    if !saved.is_empty() {
         cx.saw(Evidence::OldKeyRefused);
     }
-    Ok(None)
+    Ok(Unlock::Refused)
 }
 
 /// Makes a lost link anew and opens it with the key that the band is known to hold.

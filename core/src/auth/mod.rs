@@ -2,4 +2,4 @@
 
 mod huami_v1;
 
-pub(crate) use huami_v1::{Challenge, challenge_with_any_flag, reopen, take_over, unlock};
+pub(crate) use huami_v1::{Challenge, Unlock, challenge_with_any_flag, reopen, take_over, unlock};

@@ -1,12 +1,12 @@
 //! Erase a band completely, with a key that is known or, asked first, after taking it over.
 
-use crate::auth;
+use crate::auth::{self, Unlock};
 use crate::band;
 use crate::cx::{Cx, Deadline, Scan, Stop};
 use crate::event::Task;
 use crate::flow::{charge, choose, consent, prove, right_band};
 use crate::keys::AuthKey;
-use crate::link::{Link, LinkError};
+use crate::link::{CLOSED_HERE, Link, LinkError};
 use crate::outcome::{End, Evidence};
 use crate::payload::Payload;
 use crate::phone;
@@ -42,8 +42,10 @@ pub(crate) async fn erase(cx: &Cx) -> Result<End, Stop> {
     };
     let target = plan.target;
     cx.begin_steps(&STEPS);
-    if plan.left == LeftState::EraseSent {
-        return prove::came_back(cx, &target).await;
+    if plan.left == LeftState::EraseSent
+        && let Some(end) = prove::an_earlier_erase(cx, &target).await?
+    {
+        return Ok(end);
     }
 
     cx.step(Step::FreePhone);
@@ -85,7 +87,7 @@ pub(crate) async fn key_for(
     cx.step(Step::Unlock);
     let saved = cx.saved_keys(&target.peer);
     let keys: Vec<AuthKey> = saved.iter().map(|(_, key)| key.clone()).collect();
-    if let Some(key) = auth::unlock(cx, link, &keys).await? {
+    if let Unlock::Opened(key) = auth::unlock(cx, link, &keys).await? {
         if let Some((id, _)) = saved.iter().find(|(_, known)| *known == key) {
             let id = *id;
             cx.set_case(|case| case.key = Some(id));
@@ -146,11 +148,11 @@ pub(crate) async fn send(cx: &Cx, mut link: Link<'_>, key: &AuthKey) -> Result<(
 
 fn went_away(cx: &Cx, gone: Result<(), LinkError>) {
     match gone {
-        Err(LinkError::Lost { .. }) => {
+        Err(LinkError::Lost { status }) if status != CLOSED_HERE => {
             cx.saw(Evidence::LinkDropped);
             cx.step_seen(StepSeen::WentAway);
         }
-        Err(LinkError::Late | LinkError::Failed(_)) | Ok(()) => {
+        Err(LinkError::Lost { .. } | LinkError::Late | LinkError::Failed(_)) | Ok(()) => {
             cx.note("the band did not drop the link after the erase");
         }
     }

@@ -1,6 +1,6 @@
 //! Find a band: make it vibrate, as far as that goes without a key or with a known one. Never takes over.
 
-use crate::auth;
+use crate::auth::{self, Unlock};
 use crate::cx::{Cx, Stop};
 use crate::event::Task;
 use crate::flow::{choose, consent};
@@ -27,8 +27,10 @@ pub(crate) async fn find(cx: &Cx) -> Result<End, Stop> {
         return Ok(End::Found);
     }
     let saved: Vec<AuthKey> = cx.saved_keys(&target.peer).into_iter().map(|(_, key)| key).collect();
-    if auth::unlock(cx, &mut link, &saved).await?.is_none() {
-        return Err(Stop(End::NeedsOwnerOrKey));
+    match auth::unlock(cx, &mut link, &saved).await? {
+        Unlock::Opened(_) => {}
+        Unlock::Refused => return Err(Stop(End::NeedsOwnerOrKey)),
+        Unlock::Silent => return Err(Stop(End::NoAnswer)),
     }
     if buzz(cx, &mut link).await? { Ok(End::Found) } else { Err(Stop(End::NoAnswer)) }
 }

@@ -54,6 +54,20 @@ pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
     look.without_recognition().await
 }
 
+/// After the app was killed around the erase. `None`: the band still opens with its key, so the erase never reached
+/// it and has to be sent again.
+pub(crate) async fn an_earlier_erase(cx: &Cx, target: &Target) -> Result<Option<End>, Stop> {
+    match came_back(cx, target).await {
+        Ok(end) => Ok(Some(end)),
+        Err(Stop(End::NotErased)) => {
+            cx.note("the erase had not reached the band: it is sent again");
+            cx.forget_evidence(&[Evidence::SameAddress, Evidence::OldKeyAccepted]);
+            Ok(None)
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
 enum Found {
     /// The old address is in the air again.
     Old,

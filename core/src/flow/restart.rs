@@ -5,7 +5,7 @@ use crate::band;
 use crate::cx::{Cx, Scan, Stop};
 use crate::event::Task;
 use crate::flow::{choose, consent, erase};
-use crate::link::{Link, LinkError};
+use crate::link::{CLOSED_HERE, Link, LinkError};
 use crate::outcome::{End, Evidence};
 use crate::payload::Payload;
 use crate::phone;
@@ -53,7 +53,12 @@ pub(crate) async fn restart(cx: &Cx) -> Result<End, Stop> {
         return Err(Stop(End::Refused));
     }
     let gone = link.watch(cx.within(GOES_AWAY, "the band goes away"), |_| None::<()>).await;
-    let Err(LinkError::Lost { .. }) = gone else { return Err(Stop(End::NoAnswer)) };
+    match gone {
+        Err(LinkError::Lost { status }) if status != CLOSED_HERE => {}
+        Err(LinkError::Lost { .. } | LinkError::Late | LinkError::Failed(_)) | Ok(()) => {
+            return Err(Stop(End::NoAnswer));
+        }
+    }
     cx.saw(Evidence::LinkDropped);
     cx.step_seen(StepSeen::WentAway);
     drop(link);

@@ -15,7 +15,7 @@ const FOR_THE_OFFICIAL_APP: [Step; 6] =
 const FOR_ANOTHER_APP: [Step; 4] = [Step::FreePhone, Step::Connect, Step::Identify, Step::TakeOver];
 
 /// The whole main job. An interrupted one goes the same way: a key that was sent is tried first, and an erase
-/// that was sent is not sent again.
+/// that was sent is looked for before it is sent again.
 pub(crate) async fn unpair(cx: &Cx) -> Result<End, Stop> {
     let plan = match consent::resumed(cx) {
         Some(plan) => plan,
@@ -30,8 +30,10 @@ pub(crate) async fn unpair(cx: &Cx) -> Result<End, Stop> {
     };
     let target = plan.target;
     cx.begin_steps(if plan.erases { &FOR_THE_OFFICIAL_APP } else { &FOR_ANOTHER_APP });
-    if plan.left == LeftState::EraseSent {
-        return prove::came_back(cx, &target).await;
+    if plan.left == LeftState::EraseSent
+        && let Some(end) = prove::an_earlier_erase(cx, &target).await?
+    {
+        return Ok(end);
     }
 
     // The bond goes, and nobody on this phone holds the band.
