@@ -68,7 +68,8 @@ pub(super) enum Holder {
 pub(super) struct Deed {
     /// How long from now.
     pub(super) after: Millis,
-    /// On which connection; it is void once that is over. `None` needs no connection.
+    /// On which connection; it is void once that is over. `None`: also without, as the erase that a band has
+    /// begun does not stop when the phone goes away.
     pub(super) connection: Option<u64>,
     /// What.
     pub(super) act: Act,
@@ -326,9 +327,7 @@ impl Band {
         match characteristic {
             table::AUTH => Written { deeds: self.handshake(connection, value), ..nothing },
             // A stranger's write is accepted by the link and ignored (seen on Mi Band 6).
-            table::CONFIGURATION if known => {
-                Written { deeds: self.configure(now, connection, value), ..nothing }
-            }
+            table::CONFIGURATION if known => Written { deeds: self.configure(now, value), ..nothing },
             table::ALERT if known || self.traits.alert_open => {
                 self.alert(now, value);
                 nothing
@@ -336,10 +335,7 @@ impl Band {
             table::FIRMWARE_CONTROL if !known => Written { status: Err(WRITE_NOT_PERMITTED), ..nothing },
             table::FIRMWARE_CONTROL if value == [0x05] => {
                 let after = Millis(self.random.between(250, 400));
-                Written {
-                    deeds: vec![Deed { after, connection: Some(connection), act: Act::Restart }],
-                    ..nothing
-                }
+                Written { deeds: vec![Deed { after, connection: None, act: Act::Restart }], ..nothing }
             }
             _ => nothing,
         }
@@ -418,9 +414,9 @@ impl Band {
 
     // ---- commands --------------------------------------------------------------------------------------
 
-    fn configure(&mut self, now: Millis, connection: u64, value: &[u8]) -> Vec<Deed> {
+    fn configure(&mut self, now: Millis, value: &[u8]) -> Vec<Deed> {
         match value {
-            [0x06, 0x0B, 0x00, 0x01] => self.erase_command(now, connection),
+            [0x06, 0x0B, 0x00, 0x01] => self.erase_command(now),
             // The sub-commands that a Mi Band 2 was seen to know.
             [0x06, sub @ (0x01 | 0x02 | 0x03 | 0x05 | 0x06 | 0x07 | 0x0A | 0x0D | 0x10), ..] => {
                 self.acknowledge(vec![0x10, 0x06, *sub, 0x00, 0x01])
@@ -432,8 +428,8 @@ impl Band {
         }
     }
 
-    fn erase_command(&mut self, now: Millis, connection: u64) -> Vec<Deed> {
-        let erase = |after| Deed { after, connection: Some(connection), act: Act::Erase };
+    fn erase_command(&mut self, now: Millis) -> Vec<Deed> {
+        let erase = |after| Deed { after, connection: None, act: Act::Erase };
         match self.traits.erase {
             EraseEffect::Erases => {
                 let mut deeds = self.acknowledge(vec![0x10, 0x06, 0x0B, 0x00, 0x01]);
@@ -479,7 +475,7 @@ impl Band {
             Some(Asking::Pair(_, key)) => deeds.extend(self.tapped_to_pair(connection, key)),
             Some(Asking::Erase(until)) if now < until => {
                 deeds.extend(self.acknowledge(vec![0x10, 0x06, 0x0B, 0x00, 0x01]));
-                deeds.push(Deed { after: Millis(500), connection: Some(connection), act: Act::Erase });
+                deeds.push(Deed { after: Millis(500), connection: None, act: Act::Erase });
             }
             Some(Asking::Erase(_)) | None => {}
         }
@@ -521,6 +517,11 @@ impl Band {
     /// Whether the connection is still a stranger's, which the band ends now.
     pub(super) fn drops_stranger(&self) -> Option<u16> {
         self.session.as_ref().filter(|session| !session.authenticated).map(|_| STATUS_CLOSED_BY_BAND)
+    }
+
+    /// Whether it is switched on.
+    pub(super) const fn is_on(&self) -> bool {
+        self.in_the_air
     }
 
     /// Forgets everything and goes away; returns how the link ends.

@@ -4,6 +4,9 @@
 //! real rescue, and nothing here keeps time or does I/O.
 
 mod band;
+mod pair;
+#[cfg(test)]
+mod pair_tests;
 mod person;
 mod phone;
 mod radio;
@@ -17,6 +20,7 @@ mod traits;
 mod world;
 
 pub use band::Face;
+pub use pair::{Files, Pair, Storage, Traced};
 pub use person::Person;
 pub use radio::{Operations, RadioCounts};
 pub use scenarios::{Errand, Expected, Row, Scenario};

@@ -189,7 +189,7 @@ impl World {
         }
     }
 
-    fn close(&mut self, op: OpId) {
+    pub(super) fn close(&mut self, op: OpId) {
         if let Some(link) = self.links.remove(&op) {
             self.phone.link_over(&link.peer);
             if link.connection.is_some()

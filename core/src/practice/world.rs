@@ -162,6 +162,32 @@ impl World {
         }
     }
 
+    /// The app was killed: the phone closes its links and its scan, and nothing that was asked is answered.
+    pub fn app_killed(&mut self, now: Millis) {
+        self.advance(now);
+        self.scan = None;
+        for link in self.links.keys().copied().collect::<Vec<_>>() {
+            self.close(link);
+        }
+        self.agenda.retain(|_, happening| match happening {
+            Happening::Answer { .. } | Happening::Connects { .. } | Happening::Advertise { .. } => false,
+            Happening::Phone(PhoneAct::Answer(..) | PhoneAct::TellFacts(_)) => false,
+            Happening::Phone(
+                PhoneAct::PermissionAnswered
+                | PhoneAct::SwitchOn
+                | PhoneAct::Unbonded(_)
+                | PhoneAct::LeaveSettings(_),
+            )
+            | Happening::Band { .. }
+            | Happening::LinkOver { .. }
+            | Happening::AppGrabs
+            | Happening::BluetoothOff
+            | Happening::HolderLetsGo
+            | Happening::NeighbourComes => true,
+        });
+        self.ready.clear();
+    }
+
     /// How the person's band looks now.
     pub fn face(&self, now: Millis) -> Face {
         self.bands.get(OURS).map_or(Face::Dark, |band| band.face(now))
@@ -325,10 +351,11 @@ impl World {
                 let deeds = band.end_prompt(prompt);
                 self.schedule_deeds(index, deeds);
             }
+            // A second command does nothing to a band that is away already.
+            Act::Erase | Act::Restart if !band.is_on() => {}
             Act::Erase => {
                 let (status, deeds) = band.erase();
-                self.schedule_deeds(index, deeds);
-                self.band_drops(connection, status);
+                self.goes_away(index, status, deeds);
                 self.counts.begin_proof();
                 if index == OURS && self.bands.len() > 1 {
                     self.schedule(Millis(2_000), Happening::NeighbourComes);
@@ -336,11 +363,18 @@ impl World {
             }
             Act::Restart => {
                 let (status, deeds) = band.restart();
-                self.schedule_deeds(index, deeds);
-                self.band_drops(connection, status);
+                self.goes_away(index, status, deeds);
             }
             Act::ComeBack => band.come_back(),
         }
+    }
+
+    /// The band is away from now on, whoever was connected.
+    fn goes_away(&mut self, index: usize, status: u16, deeds: Vec<Deed>) {
+        self.schedule_deeds(index, deeds);
+        let connected =
+            self.links.values().filter(|link| link.band == index).find_map(|link| link.connection);
+        self.band_drops(connected, status);
     }
 
     /// The band ends the connection; the phone notices at once, or only by hearing nothing more.
