@@ -110,3 +110,13 @@ need_rust() {
 
 # maven ARGUMENT...: Maven on the Android project; checksums that do not match are errors.
 maven() { mvn -B -ntp -C -Dstyle.color=never -f android/pom.xml "$@"; }
+
+# triple_of ABI: Rust's name of the target.
+triple_of() {
+    case $1 in
+        arm64-v8a) echo aarch64-linux-android ;;
+        armeabi-v7a) echo armv7-linux-androideabi ;;
+        x86_64) echo x86_64-linux-android ;;
+        *) fail "unknown ABI $1; there are ${all_abis[*]}" ;;
+    esac
+}
