@@ -1,0 +1,145 @@
+package org.bandrescue.text
+
+import android.content.res.Resources
+import org.bandrescue.R
+import org.bandrescue.ffi.BandApp
+import org.bandrescue.ffi.BandLabel
+import org.bandrescue.ffi.Buzz
+import org.bandrescue.ffi.HidingPlace
+import org.bandrescue.ffi.Model
+import org.bandrescue.ffi.RowKind
+import org.bandrescue.ffi.Signal
+import org.bandrescue.ffi.Task
+
+/* Bands, apps and tasks in words and pictures. Every `when` is exhaustive: a new variant does not compile without its text. */
+
+internal val Task.title: Int
+    get() = when (this) {
+        Task.UNPAIR -> R.string.task_unpair
+        Task.ERASE -> R.string.task_erase
+        Task.RESTART -> R.string.task_restart
+        Task.FIND -> R.string.task_find
+        Task.SCAN -> R.string.task_scan
+    }
+
+internal val Task.note: Int
+    get() = when (this) {
+        Task.UNPAIR -> R.string.task_unpair_note
+        Task.ERASE -> R.string.task_erase_note
+        Task.RESTART -> R.string.task_restart_note
+        Task.FIND -> R.string.task_find_note
+        Task.SCAN -> R.string.task_scan_note
+    }
+
+internal val Task.icon: Int
+    get() = when (this) {
+        Task.UNPAIR -> R.drawable.ic_unpair
+        Task.ERASE -> R.drawable.ic_erase
+        Task.RESTART -> R.drawable.ic_restart
+        Task.FIND -> R.drawable.ic_buzz
+        Task.SCAN -> R.drawable.ic_list
+    }
+
+/** What the screen says while the task runs. */
+internal val Task.running: Int
+    get() = when (this) {
+        Task.UNPAIR -> R.string.rescue_title_unpair
+        Task.ERASE -> R.string.rescue_title_erase
+        Task.RESTART -> R.string.rescue_title_restart
+        Task.FIND -> R.string.rescue_title_find
+        Task.SCAN -> R.string.rescue_title_scan
+    }
+
+/** What the list of bands is headed with. */
+internal val Task.choosing: Int
+    get() = when (this) {
+        Task.UNPAIR, Task.ERASE, Task.RESTART, Task.FIND -> R.string.choose_title
+        Task.SCAN -> R.string.choose_scan_title
+    }
+
+internal val Model.name: Int
+    get() = when (this) {
+        Model.MI_BAND2 -> R.string.model_mi_band_2
+        Model.MI_BAND3 -> R.string.model_mi_band_3
+    }
+
+internal val Model.picture: Int
+    get() = when (this) {
+        Model.MI_BAND2 -> R.drawable.band_2
+        Model.MI_BAND3 -> R.drawable.band_3
+    }
+
+/** `Mi Band 2, ends in E4:BE`; the name alone where the platform hides addresses. */
+internal fun BandLabel.text(resources: Resources): String {
+    val name = resources.getString(model.name)
+    return if (addressTail.isEmpty()) name else resources.getString(R.string.rescue_band, name, addressTail)
+}
+
+internal val BandApp.title: Int
+    get() = when (this) {
+        BandApp.ZEPP_LIFE -> R.string.band_app_zepp_life
+        BandApp.ZEPP -> R.string.band_app_zepp
+        BandApp.MI_FITNESS -> R.string.band_app_mi_fitness
+        BandApp.NOTIFY -> R.string.band_app_notify
+        BandApp.GADGETBRIDGE -> R.string.band_app_gadgetbridge
+    }
+
+/** `Zepp Life (formerly Mi Fit), Gadgetbridge`. */
+internal fun List<BandApp>.text(resources: Resources): String = joinToString { resources.getString(it.title) }
+
+internal val RowKind.title: Int
+    get() = when (this) {
+        is RowKind.Band -> model.name
+        RowKind.UnknownBand -> R.string.row_kind_unknown_band
+        RowKind.LookAlike -> R.string.row_kind_look_alike
+    }
+
+/** Why it is not one of ours; nothing for a band that can be helped. */
+internal val RowKind.note: Int?
+    get() = when (this) {
+        is RowKind.Band -> null
+        RowKind.UnknownBand -> R.string.row_kind_unknown_band_note
+        RowKind.LookAlike -> R.string.row_kind_look_alike_note
+    }
+
+internal val RowKind.picture: Int
+    get() = when (this) {
+        is RowKind.Band -> model.picture
+        RowKind.UnknownBand, RowKind.LookAlike -> R.drawable.ic_question
+    }
+
+internal val Signal.text: Int
+    get() = when (this) {
+        Signal.STRONG -> R.string.signal_strong
+        Signal.MEDIUM -> R.string.signal_medium
+        Signal.WEAK -> R.string.signal_weak
+    }
+
+internal val Signal.icon: Int
+    get() = when (this) {
+        Signal.STRONG -> R.drawable.ic_signal_strong
+        Signal.MEDIUM -> R.drawable.ic_signal_medium
+        Signal.WEAK -> R.drawable.ic_signal_weak
+    }
+
+internal val Buzz.text: Int
+    get() = when (this) {
+        Buzz.TRYING -> R.string.buzz_trying
+        Buzz.SENT -> R.string.buzz_sent
+        Buzz.FAILED -> R.string.buzz_failed
+    }
+
+internal fun HidingPlace.title(resources: Resources): String = when (this) {
+    HidingPlace.AnotherPhone -> resources.getString(R.string.hiding_place_another_phone)
+    is HidingPlace.AppOnThisPhone -> resources.getString(R.string.hiding_place_app_on_this_phone, resources.getString(app.title))
+    HidingPlace.EmptyBattery -> resources.getString(R.string.hiding_place_empty_battery)
+    HidingPlace.TooFar -> resources.getString(R.string.hiding_place_too_far)
+}
+
+internal val HidingPlace.note: Int
+    get() = when (this) {
+        HidingPlace.AnotherPhone -> R.string.hiding_place_another_phone_note
+        is HidingPlace.AppOnThisPhone -> R.string.hiding_place_app_on_this_phone_note
+        HidingPlace.EmptyBattery -> R.string.hiding_place_empty_battery_note
+        HidingPlace.TooFar -> R.string.hiding_place_too_far_note
+    }
