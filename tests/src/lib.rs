@@ -1,4 +1,6 @@
-//! What the tests share: the published protocol vectors, by number.
+//! What the tests share: the published protocol vectors, and a band made of a recorded dialogue.
+
+pub mod recorded;
 
 use serde_json::Value;
 
