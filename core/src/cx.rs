@@ -8,7 +8,7 @@ use std::task::Poll;
 use crate::address::{Address, PeerId};
 use crate::band::Target;
 use crate::effect::{Effect, Person, Radio, Store, StoreFile};
-use crate::event::{OpId, Task};
+use crate::event::{Failure, OpId, Task};
 use crate::inbox::{Answer, Deed, Inbox};
 use crate::journal::{Case, Journal};
 use crate::keys::{AuthKey, KeyId, KeyStore};
@@ -74,7 +74,7 @@ pub(crate) struct Running {
     pub(crate) ask: Option<Ask>,
     pub(crate) key: Option<AuthKey>,
     pub(crate) back: BackMeans,
-    /// Set once looking found only bands that a phone holds, to advise on.
+    /// The person is being asked whether to stop.
     pub(crate) leaving: Option<Leaving>,
 }
 
@@ -574,45 +574,51 @@ pub(crate) struct Scan<'a> {
 const SCAN_STARTS: usize = 4;
 const SCAN_SPAN: Millis = Millis::secs(30);
 
+/// What Android answers when it counted too many starts, perhaps of an earlier run of the app.
+const TOO_FREQUENT: u16 = 6;
+/// How often a scan that did not start is tried again.
+const SCAN_TRIES: u32 = 4;
+
 impl<'a> Scan<'a> {
     /// Starts scanning, after a pause if scans were started too often.
     pub(crate) async fn start(cx: &'a Cx) -> Result<Self, Stop> {
+        for _ in 0..SCAN_TRIES {
+            Self::wait_for_a_turn(cx).await;
+            let scan = Self { cx };
+            {
+                let mut shared = cx.lock();
+                let now = shared.now;
+                shared.scan_starts.push_back(now);
+            }
+            let answer =
+                cx.call(PHONE_ANSWERS, "the scan starts", |op| Effect::Radio(Radio::StartScan { op })).await;
+            match answer {
+                Ok(Ok(_)) => return Ok(scan),
+                Ok(Err(Failure::Denied)) => return Err(Stop(End::NoPermission)),
+                Ok(Err(Failure::BluetoothOff)) => crate::phone::ready(cx).await?,
+                Ok(Err(Failure::Status(TOO_FREQUENT))) => {
+                    cx.note("the phone allows no further scan for a while");
+                    cx.pause(SCAN_SPAN, "Android allows few scan starts").await;
+                }
+                Ok(Err(failure)) => cx.note(format!("the scan could not be started: {failure:?}")),
+                Err(Late) => cx.note("the scan did not start"),
+            }
+        }
+        Err(Stop(End::NoBluetooth))
+    }
+
+    async fn wait_for_a_turn(cx: &Cx) {
         loop {
             let wait = {
                 let mut shared = cx.lock();
                 let now = shared.now;
                 shared.scan_starts.retain(|start| now - *start < SCAN_SPAN);
                 match shared.scan_starts.front() {
-                    Some(first) if shared.scan_starts.len() >= SCAN_STARTS => Some(*first + SCAN_SPAN - now),
-                    Some(_) | None => None,
+                    Some(first) if shared.scan_starts.len() >= SCAN_STARTS => *first + SCAN_SPAN - now,
+                    Some(_) | None => return,
                 }
             };
-            let Some(span) = wait else { break };
-            cx.pause(span, "Android allows few scan starts").await;
-        }
-        let scan = Self { cx };
-        {
-            let mut shared = cx.lock();
-            let now = shared.now;
-            shared.scan_starts.push_back(now);
-        }
-        match cx.call(PHONE_ANSWERS, "the scan starts", |op| Effect::Radio(Radio::StartScan { op })).await {
-            Ok(Ok(_)) => Ok(scan),
-            Ok(Err(failure)) => {
-                cx.note(format!("the scan could not be started: {failure:?}"));
-                Err(Stop(match failure {
-                    crate::event::Failure::Denied => End::NoPermission,
-                    crate::event::Failure::Unsupported
-                    | crate::event::Failure::Refused
-                    | crate::event::Failure::Missing
-                    | crate::event::Failure::BluetoothOff
-                    | crate::event::Failure::Status(_) => End::NoBluetooth,
-                }))
-            }
-            Err(Late) => {
-                cx.note("the scan did not start");
-                Err(Stop(End::NoBluetooth))
-            }
+            cx.pause(wait, "Android allows few scan starts").await;
         }
     }
 }

@@ -114,7 +114,7 @@ pub enum PersonEvent {
     ShowKeys,
     /// Deletes a saved key, having been asked.
     DeleteKey(KeyId),
-    /// Copies a saved key; this also acknowledges it.
+    /// Copies a saved key; it stays saved until it is deleted or proved useless.
     CopyKey(KeyId),
     /// Chooses a band from the list.
     Pick(PeerId),
@@ -135,7 +135,7 @@ pub enum PersonEvent {
     OpenOfficialApp,
     /// Says whether the official app accepted the band.
     AppAccepted(bool),
-    /// Copies the key from the end screen; this also acknowledges it.
+    /// Copies the key from the end screen; it stays saved.
     CopyEndKey,
     /// Shares the report of the rescue.
     ShareReport,

@@ -46,7 +46,9 @@ impl Case {
     /// Whether stopping here leaves something to continue.
     pub(crate) const fn is_unfinished(&self) -> bool {
         match self.left {
-            LeftState::Untouched | LeftState::PhoneChanged | LeftState::RestartSent => false,
+            LeftState::Untouched | LeftState::PhoneChanged | LeftState::RestartSent | LeftState::Erased => {
+                false
+            }
             LeftState::KeySent | LeftState::TakenOver | LeftState::EraseSent => true,
         }
     }

@@ -18,6 +18,8 @@ use crate::wire::gatt;
 
 /// Android gives up connecting after 30 s.
 const CONNECT: Millis = Millis::secs(35);
+/// A band that has just been heard is connected within a second or two.
+const BRIEFLY: Millis = Millis::secs(8);
 /// A failure before this is a fault of the radio and worth a quick retry; after it, the band is not there.
 const CONNECT_FAULT: Millis = Millis::secs(20);
 /// Pauses before the next try; Android needs some after closing a link.
@@ -58,6 +60,8 @@ pub(crate) struct Link<'a> {
     cx: &'a Cx,
     target: Target,
     open: Option<Open>,
+    /// How long connecting may take.
+    patience: Millis,
 }
 
 #[derive(Clone, Debug)]
@@ -70,7 +74,7 @@ struct Open {
 impl<'a> Link<'a> {
     /// Connects to the target and learns its services.
     pub(crate) async fn open(cx: &'a Cx, target: &Target) -> Result<Self, Stop> {
-        let mut link = Self { cx, target: target.clone(), open: None };
+        let mut link = Self { cx, target: target.clone(), open: None, patience: CONNECT };
         link.connect().await?;
         Ok(link)
     }
@@ -196,7 +200,7 @@ impl<'a> Link<'a> {
         let id = operation.op;
         cx.lock().inbox.open_link(id);
         self.open = Some(Open { id, up_at: cx.now(), services: Vec::new() });
-        let answer = self.answer(operation.op, cx.within(CONNECT, "connecting")).await;
+        let answer = self.answer(operation.op, cx.within(self.patience, "connecting")).await;
         drop(operation);
         if let Err(error) = answer {
             let failure = match error {
@@ -403,7 +407,7 @@ pub(crate) async fn briefly<T>(
     target: &Target,
     deed: impl AsyncFnOnce(&mut Link<'_>) -> Result<T, LinkError>,
 ) -> Result<T, LinkError> {
-    let mut link = Link { cx, target: target.clone(), open: None };
+    let mut link = Link { cx, target: target.clone(), open: None, patience: BRIEFLY };
     let mut opened = link.try_once().await;
     if let Err(TryError::Radio(_)) = opened {
         cx.pause(PAUSES[0], "the radio recovers after a failed connection").await;

@@ -434,6 +434,8 @@ pub enum LeftState {
     TakenOver,
     /// The erase was sent; the band may be erased.
     EraseSent,
+    /// It is erased, and that is proved.
+    Erased,
     /// It was told to restart.
     RestartSent,
 }

@@ -1,7 +1,7 @@
 //! What must hold whatever happens in whatever order: no panic, one GATT operation at a time, a deadline for every
 //! wait, one end, a key on disk before it is sent, nothing but clean-up after cancelling, and equal replies to
 //! equal inputs.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use proptest::prelude::*;
 use proptest::sample::Index;

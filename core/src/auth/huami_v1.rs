@@ -19,6 +19,9 @@ use crate::wire::gatt;
 const TAP: Millis = Millis::secs(25);
 /// For the tap, after the connection came up.
 const TAP_ON_LINK: Millis = Millis::secs(28);
+/// A band drops a stranger 30 s after the connection came up, not earlier.
+const STRANGER: Millis = Millis::secs(29);
+const CLOSED_BY_BAND: u16 = 19;
 /// A prompt is not begun with less time than this.
 const TAP_LEAST: Millis = Millis::secs(15);
 /// A refusal that comes before this was not about the tap.
@@ -108,7 +111,8 @@ pub(crate) async fn take_over(cx: &Cx, link: &mut Link<'_>) -> Result<AuthKey, S
                 link.close();
             }
             Err(error) => {
-                if error == (LinkError::Lost { status: 19 }) {
+                let strangers_time = cx.now() - link.up_at() >= STRANGER;
+                if strangers_time && error == (LinkError::Lost { status: CLOSED_BY_BAND }) {
                     cx.saw(Evidence::DroppedAsStranger);
                 }
                 link.close();
@@ -152,7 +156,9 @@ impl Offer {
         let id = id?;
         let key = cx.lock().keys.get(id).map(|saved| saved.key.clone())?;
         let sent = match left {
-            LeftState::Untouched | LeftState::PhoneChanged | LeftState::RestartSent => false,
+            LeftState::Untouched | LeftState::PhoneChanged | LeftState::RestartSent | LeftState::Erased => {
+                false
+            }
             LeftState::KeySent | LeftState::TakenOver | LeftState::EraseSent => true,
         };
         Some(Self { id, key, flag: flag.unwrap_or(Flag::Vendor), sent })
@@ -387,12 +393,16 @@ async fn open_with(cx: &Cx, link: &mut Link<'_>, key: &AuthKey, fresh: bool) -> 
     challenge_with_any_flag(cx, link, key).await
 }
 
-/// The vendor's flag first; where that brings no random, the other.
+/// The flag the key was sent with first, or the vendor's; where that brings no random, the other.
 pub(crate) async fn challenge_with_any_flag(
     cx: &Cx,
     link: &mut Link<'_>,
     key: &AuthKey,
 ) -> Result<Challenge, LinkError> {
-    let answer = challenge(cx, link, key, Flag::Vendor).await?;
-    if answer == Challenge::NoRandom { challenge(cx, link, key, Flag::Open).await } else { Ok(answer) }
+    let flag = cx.case(|case| case.flag).flatten().unwrap_or(Flag::Vendor);
+    let answer = challenge(cx, link, key, flag).await?;
+    match answer {
+        Challenge::Opened | Challenge::WrongKey => Ok(answer),
+        Challenge::NoRandom | Challenge::Silent => challenge(cx, link, key, flag.other()).await,
+    }
 }

@@ -82,15 +82,17 @@ async fn optional(
 }
 
 fn judge(cx: &Cx, target: &Target, read: Read) -> Result<Identity, Stop> {
+    let by_hardware = read.hardware.as_deref().and_then(Model::from_hardware);
     let by_product = match read.pnp {
         Some(pnp) if pnp.vendor == advertisement::HUAMI => match Model::from_product(pnp.product) {
             Some(model) => Some(model),
+            // Editions such as the Mi Band 3 NFC have products of their own: name and hardware must agree then.
+            None if by_hardware == Some(target.model) => None,
             None => return not_ours(cx, &format!("PnP product {:04x}", pnp.product)),
         },
         Some(pnp) => return not_ours(cx, &format!("PnP vendor {:04x}", pnp.vendor)),
         None => None,
     };
-    let by_hardware = read.hardware.as_deref().and_then(Model::from_hardware);
     let model = by_product.or(by_hardware).unwrap_or(target.model);
     let Read { serial, firmware, charge, hardware, .. } = read;
     cx.note(format!(

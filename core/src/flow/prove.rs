@@ -29,6 +29,8 @@ const TRIES: u32 = 2;
 /// Looks until the band is recognised, or the window closes.
 pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
     cx.step(Step::Prove);
+    // What the band said to the erase must survive being killed from here on.
+    cx.checkpoint().await?;
     let mut look = Look {
         cx,
         target,
@@ -37,6 +39,7 @@ pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
         since: cx.now(),
         until: cx.now() + WINDOW,
         tries: BTreeMap::new(),
+        tried_at: BTreeMap::new(),
         others: Vec::new(),
     };
     cx.prompt(Some(Prompt::HoldNear { until: look.until, total: WINDOW }));
@@ -83,6 +86,8 @@ struct Look<'a> {
     since: Millis,
     until: Millis,
     tries: BTreeMap<PeerId, u32>,
+    /// When a band was last connected to; it must be heard again before the next time.
+    tried_at: BTreeMap<PeerId, Millis>,
     /// New bands that could not be recognised by their serial number.
     others: Vec<Option<Address>>,
 }
@@ -110,7 +115,12 @@ impl Look<'_> {
         let peer = &heard.seen.peer;
         let recognised = recognise(&heard.seen)?;
         let worn_out = self.tries.get(peer).is_some_and(|tries| *tries >= TRIES);
-        if worn_out || recognised.kind != RowKind::Band(self.target.model) || recognised.held == Some(true) {
+        let silent_since = self.tried_at.get(peer).is_some_and(|at| heard.last <= *at);
+        if worn_out
+            || silent_since
+            || recognised.kind != RowKind::Band(self.target.model)
+            || recognised.held == Some(true)
+        {
             return None;
         }
         if *peer == self.target.peer {
@@ -123,8 +133,6 @@ impl Look<'_> {
     /// Under its old address: does it still know the key?
     async fn check_old(&mut self) -> Option<Result<End, Stop>> {
         let cx = self.cx;
-        self.count(&self.target.peer.clone());
-        cx.saw(Evidence::SameAddress);
         // The old shared key is the one key that is not saved.
         let saved = cx.saved_keys(&self.target.peer).into_iter().next();
         let key = &saved.map_or(AuthKey::OLD_SHARED_DEFAULT, |(_, key)| key);
@@ -132,7 +140,13 @@ impl Look<'_> {
             link.subscribe(gatt::AUTH).await?;
             auth::challenge_with_any_flag(cx, link, key).await
         });
-        match answer.await {
+        let answer = answer.await;
+        self.tried_at.insert(self.target.peer.clone(), cx.now());
+        if answer.is_ok() {
+            self.count(&self.target.peer.clone());
+            cx.saw(Evidence::SameAddress);
+        }
+        match answer {
             Ok(Challenge::Opened) => {
                 cx.saw(Evidence::OldKeyAccepted);
                 cx.set_case(|case| case.left = LeftState::TakenOver);
@@ -153,6 +167,7 @@ impl Look<'_> {
         let cx = self.cx;
         let tries = self.count(&new.peer);
         let serial = link::briefly(cx, &new, async |link| identify_serial(link).await).await;
+        self.tried_at.insert(new.peer.clone(), cx.now());
         let evidence = match (&self.serial, &serial) {
             (Some(before), Ok(Some(now))) if before == now => {
                 cx.saw(Evidence::NewAddress);
@@ -204,6 +219,7 @@ impl Look<'_> {
     }
 
     fn end(&self, unpair: End, erase: End) -> End {
+        self.cx.set_case(|case| case.left = LeftState::Erased);
         match self.cx.case(|case| case.task) {
             Some(Task::Erase) => erase,
             Some(Task::Unpair | Task::Restart | Task::Find | Task::Scan) | None => unpair,

@@ -5,8 +5,6 @@
 
 mod band;
 mod pair;
-#[cfg(test)]
-mod pair_tests;
 mod person;
 mod phone;
 mod radio;
