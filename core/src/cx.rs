@@ -460,22 +460,13 @@ impl Cx {
         let line = format!("band: {}, {}", target.model.row().name, masked(target.address));
         shared.note(line);
         shared.dirty = true;
+        let earlier = shared.journal.of(&target.peer).cloned();
+        if earlier.is_some() {
+            shared.note("an earlier rescue of this band was not finished");
+        }
         if let Some(running) = &mut shared.running {
-            running.case = Some(Case {
-                id,
-                task: running.task,
-                target: target.clone(),
-                erases: false,
-                left: LeftState::Untouched,
-                key: None,
-                flag: None,
-                serial: None,
-                air_before: Vec::new(),
-                new_address: None,
-                evidence: Vec::new(),
-                started,
-                boot_id,
-            });
+            let case = Case::new(id, running.task, target.clone(), earlier.as_ref());
+            running.case = Some(Case { started, boot_id, ..case });
         }
     }
 

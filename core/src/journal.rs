@@ -43,6 +43,34 @@ pub(crate) struct Case {
 }
 
 impl Case {
+    /// A rescue that begins. A key that an earlier, unfinished one of the same band sent is still tried first.
+    pub(crate) fn new(id: RescueId, task: Task, target: Target, earlier: Option<&Self>) -> Self {
+        let left = match earlier.map(|earlier| earlier.left) {
+            Some(LeftState::KeySent) => LeftState::KeySent,
+            // The band is in the air under its old address, so an erase that was sent did not free it.
+            Some(LeftState::TakenOver | LeftState::EraseSent) => LeftState::TakenOver,
+            Some(
+                LeftState::Untouched | LeftState::PhoneChanged | LeftState::RestartSent | LeftState::Erased,
+            )
+            | None => LeftState::Untouched,
+        };
+        Self {
+            id,
+            task,
+            target,
+            erases: false,
+            left,
+            key: earlier.and_then(|earlier| earlier.key),
+            flag: earlier.and_then(|earlier| earlier.flag),
+            serial: None,
+            air_before: Vec::new(),
+            new_address: None,
+            evidence: Vec::new(),
+            started: WallMillis(0),
+            boot_id: String::new(),
+        }
+    }
+
     /// Whether stopping here leaves something to continue.
     pub(crate) const fn is_unfinished(&self) -> bool {
         match self.left {
@@ -87,9 +115,14 @@ impl Journal {
         self.cases.iter().find(|case| case.id == id)
     }
 
-    /// Writes a rescue as it stands now.
+    /// The unfinished rescue of a band.
+    pub(crate) fn of(&self, peer: &PeerId) -> Option<&Case> {
+        self.cases.iter().find(|case| case.target.peer == *peer)
+    }
+
+    /// Writes a rescue as it stands now. A band has one: an earlier one of the same band gives way.
     pub(crate) fn put(&mut self, case: Case) {
-        self.remove(case.id);
+        self.cases.retain(|earlier| earlier.id != case.id && earlier.target.peer != case.target.peer);
         if self.cases.len() >= CASE_LIMIT {
             self.cases.remove(0);
         }

@@ -130,6 +130,25 @@ fn an_app_killed_at_any_moment_ends_as_if_it_had_not_been() {
 }
 
 #[test]
+fn a_rescue_begun_anew_tries_the_key_of_the_interrupted_one_first() {
+    let mut pair = Pair::new(Model::MiBand2, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
+    pair.begin();
+    while !saved_key_opens(&pair) && pair.step() {}
+    pair.kill_and_reopen();
+    let end = pair.run().map(|ended| ended.outcome.end);
+    assert_eq!(end, Some(End::Freed));
+    assert_eq!(pair.world().prompts(), 1, "the person had to tap again");
+    assert_eq!(KeyStore::load(pair.files().keys.clone().unwrap().as_slice()).0.all(), []);
+}
+
+fn saved_key_opens(pair: &Pair) -> bool {
+    let keys = pair.files().keys.clone().unwrap_or_default();
+    let opens =
+        KeyStore::load(keys.as_slice()).0.all().iter().any(|saved| pair.world().band_holds(&saved.key));
+    opens
+}
+
+#[test]
 fn a_task_cancelled_at_any_moment_leaves_no_link_and_no_scan() {
     for row in Scenario::all().map(Scenario::row) {
         for errand in Errand::all() {

@@ -77,5 +77,6 @@ async fn started(cx: &Cx, erases: bool, losses: &[Loss], minutes: u32) -> Result
 
 fn plan(cx: &Cx, target: Target, erases: bool) -> Plan {
     cx.set_case(|case| case.erases = erases);
-    Plan { target, erases, left: LeftState::Untouched }
+    let left = cx.case(|case| case.left).unwrap_or(LeftState::Untouched);
+    Plan { target, erases, left }
 }

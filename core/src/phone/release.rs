@@ -33,7 +33,11 @@ pub(crate) async fn release(cx: &Cx, target: &Target) -> Result<(), Stop> {
         Ok(Bond::Bonding) => end_pairing(cx, target).await,
         Ok(Bond::Bonded) => {}
     }
-    cx.set_case(|case| case.left = LeftState::PhoneChanged);
+    cx.set_case(|case| {
+        if case.left == LeftState::Untouched {
+            case.left = LeftState::PhoneChanged;
+        }
+    });
     let removed = attempt(cx, target, "removing the bond", |op, peer| Phone::RemoveBond { op, peer }).await;
     if removed && gone(cx, target).await {
         forgotten(cx).await;
