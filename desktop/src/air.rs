@@ -1,0 +1,45 @@
+//! The seam to the world: a radio with the computer or phone around it. The session speaks to nothing else.
+//!
+//! Practice fills it with a virtual world. A real radio fills it by answering [`Air::perform`] from a runtime of its
+//! own and handing its events over in [`Air::events`]; it names no [`Air::wake_at`], and wakes the session instead.
+
+use rescue_core::Millis;
+use rescue_core::effect::Effect;
+use rescue_core::event::Event;
+use rescue_core::practice::World;
+
+/// A radio and the phone around it.
+pub(crate) trait Air {
+    /// Starts what was asked for; takes radio and phone effects.
+    fn perform(&mut self, now: Millis, effect: &Effect);
+    /// What has happened until now and was not told yet, in order.
+    fn events(&mut self, now: Millis) -> Vec<Event>;
+    /// When to ask for events again.
+    fn wake_at(&self) -> Option<Millis>;
+    /// The person taps the band by way of the keyboard. A real band has a place to tap.
+    fn tap(&mut self, now: Millis);
+    /// The person says that they stopped the phone or app that holds the band.
+    fn let_go(&mut self, now: Millis);
+}
+
+impl Air for World {
+    fn perform(&mut self, now: Millis, effect: &Effect) {
+        Self::perform(self, now, effect);
+    }
+
+    fn events(&mut self, now: Millis) -> Vec<Event> {
+        Self::events(self, now)
+    }
+
+    fn wake_at(&self) -> Option<Millis> {
+        Self::wake_at(self)
+    }
+
+    fn tap(&mut self, now: Millis) {
+        Self::tap(self, now);
+    }
+
+    fn let_go(&mut self, now: Millis) {
+        Self::let_go(self, now);
+    }
+}

@@ -1,0 +1,57 @@
+//! Band Rescue on the command line. Here it begins and ends: arguments in, exit code out.
+//!
+//! It practises on virtual bands; a radio will stand behind [`air::Air`].
+
+mod air;
+mod answers;
+mod changes;
+mod cli;
+mod clock;
+mod keyboard;
+mod keys;
+mod names;
+mod practice;
+mod rescue;
+mod scenarios;
+mod session;
+mod shelf;
+mod standin;
+mod texts;
+mod voice;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Job};
+use crate::keys::KeysError;
+use crate::rescue::RescueError;
+
+/// An honest failure; wrong use ends with 2, by clap.
+const FAILED: u8 = 1;
+
+fn main() -> ExitCode {
+    let job = Cli::parse().job().unwrap_or_else(|wrong| wrong.exit());
+    match job {
+        Job::Run(run) => match rescue::run(run) {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::from(FAILED),
+            Err(RescueError::Use(wrong)) => wrong.exit(),
+            Err(error) => failed(&error),
+        },
+        Job::Keys(keys) => match keys::run(&keys) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(KeysError::Use(wrong)) => wrong.exit(),
+            Err(error) => failed(&error),
+        },
+        Job::Scenarios { json } => {
+            scenarios::print(json);
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn failed(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("band-rescue: could not {error}");
+    ExitCode::from(FAILED)
+}

@@ -1,0 +1,148 @@
+//! Runs a task on a practice band: puts the session together, and ends with its exit code.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use clap::error::ErrorKind;
+use rescue_core::effect::StoreFile;
+use rescue_core::event::{Opened, Task};
+use rescue_core::practice::Person;
+use rescue_core::view::Choice;
+use tempfile::NamedTempFile;
+use thiserror::Error;
+
+use crate::cli::{self, Run};
+use crate::clock::Clock;
+use crate::keyboard;
+use crate::practice::{self, Practice};
+use crate::session::{Session, SessionError, Who};
+use crate::shelf::{Purpose, Shelf, ShelfError};
+use crate::voice::json::Json;
+use crate::voice::paper::Paper;
+use crate::voice::plain::Plain;
+use crate::voice::{Opening, Voice};
+
+/// Why a task had no end.
+#[derive(Debug, Error)]
+pub(crate) enum RescueError {
+    /// It is wrong use.
+    #[error(transparent)]
+    Use(#[from] clap::Error),
+    /// The folder or a file in it.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// The session.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The system gives no random numbers.
+    #[error("draw random numbers: {0}")]
+    Random(#[from] getrandom::Error),
+    /// Ctrl-C cannot be caught.
+    #[error("watch for Ctrl-C: {0}")]
+    Interrupt(#[from] ctrlc::Error),
+    /// The rescue is over, but its report is not written.
+    #[error("write the report {}: {source}", path.display())]
+    Report {
+        /// Where to.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Runs it; says whether the end is a success.
+pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
+    let attended = !job.yes && io::stdin().is_terminal();
+    if !job.yes && !attended && needs_a_person(job.task) {
+        return Err(unattended(job.task).into());
+    }
+    let report = job.report.as_deref().map(ReportFile::begin).transpose()?;
+    let seed = match job.seed {
+        Some(seed) => seed,
+        None => practice::any_seed()?,
+    };
+    let practice = Practice { model: job.model, scenario: job.scenario, seed };
+    let shelf = Shelf::open(job.data_dir.as_deref(), Purpose::Practice)?;
+    let opened = Opened {
+        journal: shelf.read(StoreFile::Journal)?,
+        keys: shelf.read(StoreFile::Keys)?,
+        entropy: practice.entropy(),
+        boot_id: format!("practice {seed}"),
+        phone: "a practice phone".to_owned(),
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let (keyboard, typed) = mpsc::channel();
+    keyboard::listen_for_interrupt(keyboard.clone())?;
+    if attended {
+        keyboard::listen(keyboard.clone());
+    }
+    let who = if attended {
+        Who::AtTheKeyboard(job.used_with)
+    } else {
+        let used_with = job.used_with.unwrap_or(Choice::OfficialApp);
+        Who::StandIn(Box::new(Person::new(practice.scenario, used_with)))
+    };
+    let mut voice: Box<dyn Voice> =
+        if job.json { Box::new(Json::stdout()) } else { Box::new(Plain::new(Paper::stdout(), attended)) };
+    voice.open(&Opening { task: job.task, model: practice.model, scenario: practice.scenario.name(), seed });
+
+    let clock = Clock::start(job.fast);
+    let mut session = Session::new(job.task, practice.world(), shelf, clock, voice, who, (keyboard, typed));
+    let outcome = session.run(opened);
+    if let Some(report) = report {
+        report.end(&session.report())?;
+    }
+    Ok(outcome?.end.is_success())
+}
+
+/// A list of bands needs nobody.
+const fn needs_a_person(task: Task) -> bool {
+    match task {
+        Task::Unpair | Task::Erase | Task::Restart | Task::Find => true,
+        Task::Scan => false,
+    }
+}
+
+fn unattended(task: Task) -> clap::Error {
+    let needs = match task {
+        Task::Unpair => {
+            "which band it is, where it will be used, a yes to what will be lost, and a tap on the band"
+        }
+        Task::Erase | Task::Restart => {
+            "which band it is, a yes to what will happen, and perhaps a tap on the band"
+        }
+        Task::Find | Task::Scan => "which band it is, and whether it buzzed",
+    };
+    let told = format!("nobody can answer here (this is no terminal), and it needs {needs}; add --yes");
+    cli::wrong(ErrorKind::MissingRequiredArgument, &told)
+}
+
+/// The file for the report: begun before the rescue, so that a wrong path costs nothing; put in place at its end.
+struct ReportFile {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl ReportFile {
+    fn begin(path: &Path) -> Result<Self, RescueError> {
+        let wrong = |why: String| {
+            let told = format!("the report cannot be written to {}: {why}", path.display());
+            RescueError::Use(cli::wrong(ErrorKind::InvalidValue, &told))
+        };
+        if fs::metadata(path).is_ok_and(|found| found.is_dir()) {
+            return Err(wrong("it is a folder".to_owned()));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = NamedTempFile::new_in(folder).map_err(|error| wrong(error.to_string()))?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+
+    fn end(mut self, report: &str) -> Result<(), RescueError> {
+        let written = self.file.write_all(report.as_bytes()).and_then(|()| self.file.as_file().sync_all());
+        let placed =
+            written.and_then(|()| self.file.persist(&self.path).map(drop).map_err(|error| error.error));
+        placed.map_err(|source| RescueError::Report { path: self.path, source })
+    }
+}

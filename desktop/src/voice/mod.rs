@@ -1,0 +1,67 @@
+//! How the command line speaks: to a person in lines of text, or to a script in lines of JSON.
+
+pub(crate) mod json;
+pub(crate) mod live;
+pub(crate) mod paper;
+pub(crate) mod plain;
+pub(crate) mod words;
+
+use rescue_core::band::Model;
+use rescue_core::event::Task;
+use rescue_core::view::{Choice, Question, Unfinished};
+use rescue_core::{Millis, View};
+
+use crate::changes::{Change, NumberedRow};
+
+/// What is told before anything happens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opening {
+    /// What was asked for.
+    pub(crate) task: Task,
+    /// The practice band.
+    pub(crate) model: Model,
+    /// How it behaves.
+    pub(crate) scenario: &'static str,
+    /// Makes the same world again.
+    pub(crate) seed: u64,
+}
+
+/// What was done, by the person or in their name.
+#[derive(Clone, Debug)]
+pub(crate) enum Act<'a> {
+    /// An unfinished practice rescue was taken off the list: its practice band is gone.
+    Cleared(&'a Unfinished),
+    /// A band was chosen.
+    Picked(&'a NumberedRow),
+    /// A band of the list was asked to buzz.
+    Buzzed(&'a NumberedRow),
+    /// A question was answered.
+    Answered(&'a Question, Choice),
+    /// "Stop here?" was answered.
+    Left(Choice),
+    /// The practice band was tapped.
+    Tapped,
+    /// The person wants to stop.
+    Stopping,
+    /// What was typed is no answer here.
+    NotUnderstood {
+        /// What would be one.
+        wanted: String,
+    },
+}
+
+/// Somebody who tells what happens.
+pub(crate) trait Voice {
+    /// Before anything happens.
+    fn open(&mut self, opening: &Opening);
+    /// Something is new on the screen.
+    fn tell(&mut self, now: Millis, change: &Change);
+    /// Something was done.
+    fn note(&mut self, now: Millis, act: &Act<'_>);
+    /// The time has moved on: count-downs and spinners follow. Says when it wants to be called again, if at all.
+    fn keep_moving(&mut self, now: Millis, view: &View);
+    /// A line was typed: the cursor stands one line lower.
+    fn line_typed(&mut self) {}
+    /// The attention of the person is needed now.
+    fn alert(&mut self) {}
+}

@@ -1,0 +1,477 @@
+//! Speaks to a person: each change as a line or two, the present step as a line that moves.
+//!
+//! On a pipe or in a file nothing moves and nothing is coloured; the lines are the same.
+
+use std::collections::BTreeMap;
+
+use rescue_core::event::{PermissionKind, Task};
+use rescue_core::view::{
+    Advice, Ask, BandLabel, Choice, Ended, HidingPlace, Leaving, Loss, Prompt, Question, RowKind, StepRow,
+    StepSeen, StepState,
+};
+use rescue_core::{Millis, View};
+
+use super::paper::{Ink, Paper};
+use super::{Act, Opening, Voice, live, words};
+use crate::changes::{Change, NumberedRow};
+use crate::texts::{self, say};
+
+/// Tells a person what happens.
+pub(crate) struct Plain {
+    paper: Paper,
+    /// Whether a person sits at the keyboard: then it says what to type.
+    asks: bool,
+    /// Rows of the list as they were last told.
+    told: BTreeMap<usize, String>,
+    scanning: bool,
+}
+
+impl Plain {
+    /// Speaks on this paper; `asks` if a person answers.
+    pub(crate) const fn new(paper: Paper, asks: bool) -> Self {
+        Self { paper, asks, told: BTreeMap::new(), scanning: false }
+    }
+
+    fn title(&mut self, text: &str) {
+        self.paper.gap();
+        self.paper.write("", Ink::Title, text);
+    }
+
+    fn searching(&mut self, task: Task) {
+        self.scanning = task == Task::Scan;
+        self.told.clear();
+        let title = if self.scanning { say!("choose_scan_title") } else { say!("choose_title") };
+        self.title(title);
+        self.paper.write("  ", Ink::Muted, say!("choose_searching"));
+        self.paper.write("  ", Ink::Muted, say!("choose_searching_note"));
+    }
+
+    fn bands(&mut self, rows: &[NumberedRow]) {
+        let mut any = false;
+        for (index, row) in rows.iter().enumerate() {
+            let told = facts(row);
+            if self.told.get(&row.number) == Some(&told) {
+                continue;
+            }
+            any = true;
+            let mut place = texts::of(&row.row.signal).to_owned();
+            if index == 0 {
+                place = format!("{place}, {}", say!("row_nearest"));
+            }
+            let first = format!("  {}  ", row.number);
+            self.paper.write(&first, Ink::Plain, &format!("{told} ({place})"));
+            if let Some(note) = texts::note_of(&row.row.kind) {
+                self.paper.write("     ", Ink::Muted, note);
+            }
+            self.told.insert(row.number, told);
+        }
+        if any && self.asks {
+            self.paper.write("  ", Ink::Attention, if self.scanning { words::END_SCAN } else { words::PICK });
+        }
+    }
+
+    fn hints(&mut self, hints: &[HidingPlace]) {
+        self.paper.gap();
+        self.paper.write("  ", Ink::Plain, say!("choose_hints"));
+        for hint in hints {
+            let place = match hint {
+                HidingPlace::AppOnThisPhone(app) => texts::fill(texts::of(hint), &[&texts::of(app)]),
+                HidingPlace::AnotherPhone | HidingPlace::EmptyBattery | HidingPlace::TooFar => {
+                    texts::of(hint).to_owned()
+                }
+            };
+            self.paper.write("  - ", Ink::Plain, &place);
+            if let Some(note) = texts::note_of(hint) {
+                self.paper.write("    ", Ink::Muted, note);
+            }
+        }
+    }
+
+    fn question(&mut self, task: Task, ask: &Ask) {
+        let (title, note) = wording(&ask.question);
+        self.title(&title);
+        self.paper.write("  ", Ink::Plain, note);
+        match &ask.question {
+            Question::WhatHappens { erases, losses, minutes } => self.plan(task, *erases, losses, *minutes),
+            Question::HeldByPhone { apps, .. } if !apps.is_empty() => {
+                let apps = apps.iter().map(texts::of).collect::<Vec<_>>().join(", ");
+                self.paper.write("  ", Ink::Plain, &say!("question_held_by_phone_apps", apps));
+            }
+            Question::HeldByPhone { .. }
+            | Question::NeedsPermission { .. }
+            | Question::NeedsBluetooth
+            | Question::NeedsLocationSwitch
+            | Question::WhereUsed
+            | Question::ForgetByHand
+            | Question::BatteryLow { .. }
+            | Question::BatteryUnknown
+            | Question::DidItBuzz
+            | Question::TakeOverToGoOn
+            | Question::ShowsPairingScreen => {}
+        }
+        let choices =
+            ask.choices.iter().map(|choice| (choice_text(&ask.question, *choice), texts::note_of(choice)));
+        self.choices(&choices.collect::<Vec<_>>());
+    }
+
+    fn choices(&mut self, choices: &[(&str, Option<&str>)]) {
+        if !self.asks {
+            return;
+        }
+        for (index, (text, note)) in choices.iter().enumerate() {
+            self.paper.write(&format!("  {}  ", index + 1), Ink::Plain, text);
+            if let Some(note) = note {
+                self.paper.write("     ", Ink::Muted, note);
+            }
+        }
+        self.paper.write("  ", Ink::Attention, &words::choose(choices.len()));
+    }
+
+    fn plan(&mut self, task: Task, erases: bool, losses: &[Loss], minutes: u32) {
+        for line in plan(task, erases) {
+            self.paper.write("  - ", Ink::Plain, line);
+        }
+        if losses.is_empty() {
+            self.paper.write("  ", Ink::Plain, say!("plan_no_losses"));
+        } else {
+            self.paper.write("  ", Ink::Title, say!("plan_losses"));
+            for loss in losses {
+                self.paper.write("  - ", Ink::Plain, texts::of(loss));
+            }
+        }
+        self.paper.write("  ", Ink::Title, say!("plan_needs"));
+        self.paper.write("  - ", Ink::Plain, say!("need_in_hand"));
+        if erases {
+            self.paper.write("  - ", Ink::Plain, say!("need_charge"));
+        }
+        self.paper.write("  - ", Ink::Plain, say!("need_other_phones_off"));
+        self.paper.write("  ", Ink::Muted, &say!("plan_minutes", minutes));
+    }
+
+    fn leaving(&mut self, leaving: &Leaving) {
+        self.title(say!("leaving_title"));
+        self.paper.write("  ", Ink::Plain, say!("leaving_note"));
+        self.paper.write("  ", Ink::Plain, texts::of(&leaving.left));
+        self.choices(&[(say!("leaving_stop"), None), (say!("leaving_go_on"), None)]);
+    }
+
+    fn step(&mut self, row: &StepRow) {
+        let (mark, ink) = match row.state {
+            StepState::Waiting | StepState::Doing | StepState::NeedsYou => return,
+            StepState::Done => ("✓", Ink::Good),
+            StepState::Failed => ("✗", Ink::Bad),
+        };
+        let first = format!("  {} ", self.paper.ink(ink, mark));
+        self.paper.write(&first, Ink::Plain, texts::of(&row.step));
+        if let Some(seen) = &row.seen {
+            self.paper.write("    ", Ink::Muted, &saw(seen));
+        }
+    }
+
+    fn prompt(&mut self, now: Millis, prompt: Prompt) {
+        let (until, _) = live::span(prompt);
+        let first = format!("  {} ", self.paper.ink(Ink::Attention, "!"));
+        self.paper.write(&first, Ink::Attention, texts::of(&prompt));
+        if let Some(note) = texts::note_of(&prompt) {
+            self.paper.write("    ", Ink::Plain, note);
+        }
+        if !self.paper.redraws() {
+            self.paper.write("    ", Ink::Muted, &say!("prompt_seconds", live::seconds(until - now)));
+        }
+        match prompt {
+            Prompt::Tap { .. } | Prompt::PressButton { .. } if self.asks => {
+                self.paper.write("    ", Ink::Attention, words::TAP);
+            }
+            Prompt::Tap { .. } | Prompt::PressButton { .. } | Prompt::HoldNear { .. } => {}
+        }
+    }
+
+    fn ended(&mut self, ended: &Ended) {
+        let outcome = &ended.outcome;
+        if self.scanning && self.told.is_empty() {
+            self.paper.write("  ", Ink::Plain, words::NO_BANDS);
+        }
+        self.paper.gap();
+        let good = outcome.end.is_success();
+        let title = self.paper.ink(if good { Ink::Good } else { Ink::Bad }, texts::of(&outcome.end));
+        self.paper.write("", Ink::Title, &title);
+        if let Some(note) = texts::note_of(&outcome.end) {
+            self.paper.write("  ", Ink::Plain, note);
+        }
+        if !good {
+            self.paper.write("  ", Ink::Plain, texts::of(&ended.left));
+        }
+        if !outcome.evidence.is_empty() {
+            self.title(say!("ended_proof"));
+            for evidence in &outcome.evidence {
+                self.paper.write("  - ", Ink::Plain, texts::of(evidence));
+            }
+        }
+        let addresses = [
+            (say!("ended_address_before"), outcome.old_address),
+            (say!("ended_address_after"), outcome.new_address),
+        ];
+        for (when, address) in addresses {
+            if let Some(address) = address {
+                self.paper.write("  ", Ink::Plain, &format!("{address} ({when})"));
+            }
+        }
+        if let Some(key) = &outcome.key {
+            self.title(say!("ended_key"));
+            self.paper.write("  ", Ink::Attention, &key.to_hex());
+            self.paper.write("  ", Ink::Muted, say!("ended_key_note"));
+        }
+        self.advice(ended);
+        if ended.key_saved {
+            self.paper.gap();
+            self.paper.write("", Ink::Muted, say!("ended_key_saved"));
+        }
+    }
+
+    fn advice(&mut self, ended: &Ended) {
+        if ended.advice.is_empty() {
+            return;
+        }
+        self.title(say!("ended_next"));
+        for advice in &ended.advice {
+            self.paper.write("  - ", Ink::Plain, texts::of(advice));
+            if let Some(note) = texts::note_of(advice) {
+                self.paper.write("    ", Ink::Muted, note);
+            }
+            match advice {
+                Advice::OpenOfficialApp => {
+                    let apps = ended.official_apps.iter().map(texts::of).collect::<Vec<_>>().join(", ");
+                    if !apps.is_empty() {
+                        self.paper.write("    ", Ink::Muted, &say!("ended_official_app_name", apps));
+                    }
+                }
+                Advice::ShareReport => self.paper.write("    ", Ink::Muted, words::REPORT),
+                Advice::CopyKey
+                | Advice::TryAgain
+                | Advice::Continue
+                | Advice::FreeOtherPhones
+                | Advice::StopOtherApp
+                | Advice::ToggleBluetooth
+                | Advice::ForgetByHand
+                | Advice::ChargeBand
+                | Advice::AskOwner
+                | Advice::AccountLock
+                | Advice::CheckGenuine => {}
+            }
+        }
+    }
+
+    fn did(&mut self, text: &str) {
+        self.paper.write("  → ", Ink::Plain, text);
+    }
+}
+
+impl Voice for Plain {
+    fn open(&mut self, opening: &Opening) {
+        self.paper.write("", Ink::Title, texts::of(&opening.task));
+        self.paper.write("", Ink::Attention, say!("practice_badge"));
+        let world = words::world(texts::of(&opening.model), opening.scenario, opening.seed);
+        self.paper.write("", Ink::Muted, &world);
+    }
+
+    fn tell(&mut self, now: Millis, change: &Change) {
+        match change {
+            Change::Searching { task } => self.searching(*task),
+            Change::Bands(rows) => self.bands(rows),
+            Change::Hints(hints) => self.hints(hints),
+            Change::Asked { task, ask } => {
+                self.paper.draw(None);
+                self.question(*task, ask);
+            }
+            Change::Leaving(leaving) => {
+                self.paper.draw(None);
+                self.leaving(leaving);
+            }
+            Change::Began { task, band } => {
+                self.title(doing(*task));
+                if let Some(band) = band {
+                    self.paper.write("  ", Ink::Muted, &label(band));
+                }
+            }
+            Change::Step(row) => self.step(row),
+            Change::Prompted(prompt) => self.prompt(now, *prompt),
+            Change::PromptOver => {}
+            Change::Ended(ended) => {
+                self.paper.draw(None);
+                self.ended(ended);
+            }
+        }
+    }
+
+    fn note(&mut self, _now: Millis, act: &Act<'_>) {
+        match act {
+            Act::Cleared(unfinished) => {
+                self.paper.write("", Ink::Muted, &words::cleared(&label(&unfinished.band)));
+                self.paper.write("", Ink::Muted, texts::of(&unfinished.left));
+            }
+            Act::Picked(row) => self.did(&facts(row)),
+            Act::Buzzed(row) => self.did(&format!("{}: {}", say!("row_buzz"), facts(row))),
+            Act::Answered(question, choice) => self.did(choice_text(question, *choice)),
+            Act::Left(Choice::Stop) => self.did(say!("leaving_stop")),
+            Act::Left(_) => self.did(say!("leaving_go_on")),
+            Act::Tapped => self.did(words::TAPPED),
+            Act::Stopping => self.did(texts::of(&Choice::Stop)),
+            Act::NotUnderstood { wanted } => self.paper.write("  ", Ink::Attention, wanted),
+        }
+    }
+
+    fn keep_moving(&mut self, now: Millis, view: &View) {
+        let line = live::line(view, now).filter(|_| self.paper.redraws());
+        self.paper.draw(line.as_deref());
+    }
+
+    fn line_typed(&mut self) {
+        self.paper.step_back();
+    }
+
+    fn alert(&mut self) {
+        self.paper.ring();
+    }
+}
+
+/// A band as people tell it from another, with its full address where the radio tells it.
+fn facts(row: &NumberedRow) -> String {
+    let name = match &row.row.kind {
+        RowKind::Band(model) => texts::of(model),
+        kind @ (RowKind::UnknownBand | RowKind::LookAlike) => texts::of(kind),
+    };
+    let address = match row.address {
+        Some(address) => address.to_string(),
+        None => say!("row_address", row.row.address_tail),
+    };
+    let mut facts = format!("{name}, {address}");
+    let more = [
+        (row.row.held == Some(true)).then_some(say!("row_held")),
+        row.row.bonded.then_some(say!("row_bonded")),
+        row.row.buzz.as_ref().map(texts::of),
+    ];
+    for fact in more.into_iter().flatten() {
+        facts = format!("{facts}. {fact}");
+    }
+    facts
+}
+
+/// A band in a heading.
+pub(crate) fn label(band: &BandLabel) -> String {
+    let model = texts::of(&band.model);
+    if band.address_tail.is_empty() {
+        model.to_owned()
+    } else {
+        say!("rescue_band", model, band.address_tail)
+    }
+}
+
+const fn doing(task: Task) -> &'static str {
+    match task {
+        Task::Unpair => say!("rescue_title_unpair"),
+        Task::Erase => say!("rescue_title_erase"),
+        Task::Restart => say!("rescue_title_restart"),
+        Task::Find => say!("rescue_title_find"),
+        Task::Scan => say!("rescue_title_scan"),
+    }
+}
+
+/// Title and explanation of a question.
+fn wording(question: &Question) -> (String, &'static str) {
+    let title = texts::of(question).to_owned();
+    let note = texts::note_of(question).unwrap_or_default();
+    match question {
+        Question::NeedsPermission { refused_for_good: true, .. } => {
+            (title, say!("question_needs_permission_refused_note"))
+        }
+        Question::NeedsPermission { kind, .. } => (
+            title,
+            match kind {
+                PermissionKind::NearbyDevices => say!("question_needs_permission_nearby_devices_note"),
+                PermissionKind::Location => say!("question_needs_permission_location_note"),
+                PermissionKind::Nothing => note,
+            },
+        ),
+        Question::HeldByPhone { this_phone: true, .. } => (
+            say!("question_held_by_phone_this_phone").to_owned(),
+            say!("question_held_by_phone_this_phone_note"),
+        ),
+        Question::BatteryLow { percent } => (texts::fill(&title, &[percent]), note),
+        Question::HeldByPhone { this_phone: false, .. }
+        | Question::NeedsBluetooth
+        | Question::NeedsLocationSwitch
+        | Question::WhereUsed
+        | Question::WhatHappens { .. }
+        | Question::ForgetByHand
+        | Question::BatteryUnknown
+        | Question::DidItBuzz
+        | Question::TakeOverToGoOn
+        | Question::ShowsPairingScreen => (title, note),
+    }
+}
+
+/// An answer, as its question calls it.
+fn choice_text(question: &Question, choice: Choice) -> &'static str {
+    match (question, choice) {
+        (Question::NeedsBluetooth, Choice::Allow) => say!("choice_allow_bluetooth"),
+        (Question::NeedsPermission { .. } | Question::HeldByPhone { .. }, Choice::OpenSettings) => {
+            say!("choice_open_settings_app")
+        }
+        (Question::ForgetByHand, Choice::OpenSettings) => say!("choice_open_settings_bluetooth"),
+        (Question::NeedsLocationSwitch, Choice::OpenSettings) => say!("choice_open_settings_location"),
+        (
+            Question::NeedsPermission { .. }
+            | Question::NeedsBluetooth
+            | Question::NeedsLocationSwitch
+            | Question::WhatHappens { .. },
+            Choice::Stop,
+        ) => say!("choice_stop_not_now"),
+        (_, choice) => texts::of(&choice),
+    }
+}
+
+/// What will happen, in order.
+const fn plan(task: Task, erases: bool) -> &'static [&'static str] {
+    match (task, erases) {
+        (Task::Unpair, true) => {
+            &[say!("plan_free_phone"), say!("plan_take_over"), say!("plan_erase"), say!("plan_prove")]
+        }
+        (Task::Unpair, false) => &[say!("plan_free_phone"), say!("plan_take_over"), say!("plan_key")],
+        (Task::Erase, _) => &[
+            say!("plan_free_phone"),
+            say!("plan_unlock"),
+            say!("plan_right_band"),
+            say!("plan_erase"),
+            say!("plan_prove"),
+        ],
+        (Task::Restart, _) => &[
+            say!("plan_free_phone"),
+            say!("plan_unlock"),
+            say!("plan_right_band"),
+            say!("plan_restart"),
+            say!("plan_prove"),
+        ],
+        (Task::Find | Task::Scan, _) => &[],
+    }
+}
+
+fn saw(seen: &StepSeen) -> String {
+    match seen {
+        StepSeen::Connected { tries } if *tries > 1 => say!("step_seen_connected_tries", tries),
+        StepSeen::Identified { model, firmware: Some(firmware) } => {
+            texts::fill(texts::of(seen), &[&texts::of(model), firmware])
+        }
+        StepSeen::Identified { model, firmware: None } => {
+            say!("step_seen_identified_no_firmware", texts::of(model))
+        }
+        StepSeen::CameBack { address_tail } => texts::fill(texts::of(seen), &[address_tail]),
+        StepSeen::Connected { .. }
+        | StepSeen::PhoneKnewNothing
+        | StepSeen::PhoneHasForgotten
+        | StepSeen::KeyTaken
+        | StepSeen::Opened
+        | StepSeen::RightBand
+        | StepSeen::Acknowledged
+        | StepSeen::WentAway => texts::of(seen).to_owned(),
+    }
+}

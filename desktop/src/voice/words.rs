@@ -1,0 +1,42 @@
+//! The few words that only a terminal needs; all others stand in the app's `strings.xml`.
+
+/// Below the list of bands.
+pub(crate) const PICK: &str = "Type the number of your band and press Enter (b1 makes band 1 buzz, q stops).";
+/// Below the list of a scan.
+pub(crate) const END_SCAN: &str = "Press Enter to stop looking.";
+/// Where a practice band is tapped.
+pub(crate) const TAP: &str = "Press Enter to tap the practice band (w lets the time pass, q stops).";
+/// While the steps run.
+pub(crate) const TAP_OR_STOP: &str =
+    "Press Enter to tap the practice band, w and Enter to let the time pass, q and Enter to stop.";
+/// The practice band was tapped.
+pub(crate) const TAPPED: &str = "Tapped.";
+/// A key is to be deleted.
+pub(crate) const CONFIRM_DELETE: &str = "Type yes and press Enter to delete it.";
+/// It was deleted.
+pub(crate) const DELETED: &str = "Deleted.";
+/// Nothing was heard up to the end of a scan.
+pub(crate) const NO_BANDS: &str = "No band was heard.";
+/// Beside the advice to share the report.
+pub(crate) const REPORT: &str = "Run it with --report FILE to get one.";
+
+/// Below a question with so many answers.
+pub(crate) fn choose(answers: usize) -> String {
+    match answers {
+        0 | 1 => "Type 1 and press Enter (q stops).".to_owned(),
+        more => format!("Type a number from 1 to {more} and press Enter (q stops)."),
+    }
+}
+
+/// The world of a practice.
+pub(crate) fn world(model: &str, scenario: &str, seed: u64) -> String {
+    format!("{model}, scenario {scenario}, seed {seed}")
+}
+
+/// An unfinished practice rescue was found.
+pub(crate) fn cleared(band: &str) -> String {
+    format!(
+        "An earlier practice rescue ({band}) was interrupted. Its practice band is gone, so it cannot be continued; \
+         it was taken off the list. A key that was made is still under \"keys\"."
+    )
+}
