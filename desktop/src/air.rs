@@ -1,7 +1,7 @@
 //! The seam to the world: a radio with the computer or phone around it. The session speaks to nothing else.
 //!
-//! Practice fills it with a virtual world. A real radio fills it by answering [`Air::perform`] from a runtime of its
-//! own and handing its events over in [`Air::events`]; it names no [`Air::wake_at`], and wakes the session instead.
+//! Practice fills it with a virtual world. A real radio fills it from a runtime of its own: it starts in
+//! [`Air::perform`] and hands over in [`Air::events`], for which a session on a real clock asks many times a second.
 
 use rescue_core::Millis;
 use rescue_core::effect::Effect;

@@ -218,3 +218,126 @@ fn prompt_of(screen: Option<&Screen>) -> Option<Prompt> {
         | None => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rescue_core::band::Model;
+    use rescue_core::event::{AdvertisedFields, Seen};
+    use rescue_core::view::{AskId, LeftState, Question, RowKind, Signal, Step, StepSeen};
+    use rescue_core::{Millis, view};
+
+    use super::*;
+
+    fn row(peer: &str, rssi: i16) -> BandRow {
+        BandRow {
+            peer: PeerId(peer.to_owned()),
+            kind: RowKind::Band(Model::MiBand2),
+            address_tail: "B4:A9".to_owned(),
+            rssi,
+            signal: Signal::Strong,
+            held: Some(false),
+            bonded: false,
+            buzz: None,
+        }
+    }
+
+    fn list(bands: Vec<BandRow>) -> View {
+        let choose = Choose { task: Task::Unpair, bands, hints: Vec::new(), can_buzz: true };
+        View { screen: Screen::Choose(choose), leaving: None }
+    }
+
+    fn rescue(steps: &[(Step, StepState, Option<StepSeen>)], prompt: Option<Prompt>) -> View {
+        let steps = steps.iter().map(|(step, state, seen)| StepRow {
+            step: *step,
+            state: *state,
+            seen: seen.clone(),
+        });
+        let rescue =
+            Rescue { task: Task::Unpair, band: None, steps: steps.collect::<Vec<_>>(), prompt, ask: None };
+        View { screen: Screen::Rescue(rescue), leaving: None }
+    }
+
+    fn numbers(changes: &[Change]) -> Vec<usize> {
+        let rows =
+            changes.iter().flat_map(|change| if let Change::Bands(rows) = change { &rows[..] } else { &[] });
+        rows.map(|row| row.number).collect()
+    }
+
+    #[test]
+    fn a_number_stays_with_its_band_though_another_one_comes_nearer() {
+        let mut changes = Changes::default();
+        assert_eq!(numbers(&changes.show(list(vec![row("a", -50)]))), [1]);
+        assert_eq!(numbers(&changes.show(list(vec![row("b", -40), row("a", -50)]))), [2, 1]);
+        changes.show(list(vec![row("b", -40)]));
+        assert_eq!(numbers(&changes.show(list(vec![row("a", -30), row("b", -40)]))), [1, 2]);
+        let rows: Vec<_> = changes.rows().iter().map(|row| (row.number, row.row.peer.0.as_str())).collect();
+        assert_eq!(rows, [(1, "a"), (2, "b")]);
+    }
+
+    #[test]
+    fn a_list_that_only_flickers_is_not_told_again() {
+        let mut changes = Changes::default();
+        assert_eq!(changes.show(list(vec![row("a", -50), row("b", -60)])).len(), 2);
+        assert_eq!(changes.show(list(vec![row("b", -49), row("a", -51)])), []);
+        let held = BandRow { held: Some(true), ..row("a", -51) };
+        assert_eq!(changes.show(list(vec![row("b", -49), held])).len(), 1, "that a phone took it is news");
+    }
+
+    #[test]
+    fn a_band_is_shown_with_the_address_it_was_heard_with() {
+        let address: Address = "FA:8E:E3:12:B4:A9".parse().unwrap();
+        let mut changes = Changes::default();
+        changes.heard(&Event::Seen(Seen {
+            peer: PeerId("a".to_owned()),
+            address: Some(address),
+            address_kind: None,
+            rssi: -50,
+            connectable: None,
+            fields: AdvertisedFields::default(),
+        }));
+        changes.show(list(vec![row("a", -50), row("b", -50)]));
+        assert_eq!(changes.rows()[0].address, Some(address));
+        assert_eq!(changes.rows()[1].address, None);
+    }
+
+    #[test]
+    fn each_step_is_told_once_a_state_and_waiting_ones_not_at_all() {
+        let mut changes = Changes::default();
+        let waiting = (Step::Erase, StepState::Waiting, None);
+        let doing = (Step::Connect, StepState::Doing, None);
+        let done = (Step::Connect, StepState::Done, Some(StepSeen::Connected { tries: 2 }));
+        let told = changes.show(rescue(&[doing.clone(), waiting.clone()], None));
+        let row = |(step, state, seen)| Change::Step(StepRow { step, state, seen });
+        assert_eq!(told, [Change::Began { task: Task::Unpair, band: None }, row(doing.clone())]);
+        assert_eq!(changes.show(rescue(&[doing, waiting.clone()], None)), []);
+        assert_eq!(changes.show(rescue(&[done.clone(), waiting], None)), [row(done)]);
+    }
+
+    #[test]
+    fn a_second_prompt_is_told_though_it_follows_the_first_at_once() {
+        let mut changes = Changes::default();
+        let prompt = |seconds| Prompt::Tap { until: Millis::secs(seconds), total: Millis::secs(25) };
+        changes.show(rescue(&[], None));
+        assert_eq!(changes.show(rescue(&[], Some(prompt(25)))), [Change::Prompted(prompt(25))]);
+        assert_eq!(changes.show(rescue(&[], Some(prompt(25)))), []);
+        assert_eq!(changes.show(rescue(&[], Some(prompt(60)))), [Change::Prompted(prompt(60))]);
+        assert_eq!(changes.show(rescue(&[], None)), [Change::PromptOver]);
+    }
+
+    #[test]
+    fn a_question_is_asked_once_and_a_new_one_again() {
+        let asks = |number| {
+            let ask = Ask { id: AskId(number), question: Question::DidItBuzz, choices: Vec::new() };
+            let question = view::QuestionScreen { task: Task::Find, band: None, ask };
+            View { screen: Screen::Question(question), leaving: None }
+        };
+        let mut changes = Changes::default();
+        assert_eq!(changes.show(asks(1)).len(), 1);
+        assert_eq!(changes.show(asks(1)), []);
+        assert_eq!(changes.show(asks(2)).len(), 1);
+        let leaving = Leaving { ask: AskId(3), left: LeftState::Untouched };
+        let asked = View { leaving: Some(leaving.clone()), ..asks(2) };
+        assert_eq!(changes.show(asked.clone()), [Change::Leaving(leaving)]);
+        assert_eq!(changes.show(asked), []);
+    }
+}

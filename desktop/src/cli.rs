@@ -33,7 +33,7 @@ pub(crate) struct Cli {
     scenario: Option<Scenario>,
 
     /// Makes the same practice world again
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true)]
     seed: Option<u64>,
 
     /// Practise on a virtual clock: nothing is really waited for

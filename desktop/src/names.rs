@@ -231,3 +231,28 @@ names! {
         Self::ShareReport => "share_report",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    /// Core names what it stores; a script must find the same names.
+    fn named_as_stored<T: Named + Serialize + DeserializeOwned>() {
+        for name in T::ALL {
+            let stored: T = serde_json::from_value((*name).into()).unwrap();
+            assert_eq!(stored.name(), *name);
+        }
+    }
+
+    #[test]
+    fn the_names_are_those_in_which_core_stores_them() {
+        named_as_stored::<Task>();
+        named_as_stored::<End>();
+        named_as_stored::<Evidence>();
+        named_as_stored::<Step>();
+        named_as_stored::<LeftState>();
+    }
+}

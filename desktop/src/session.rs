@@ -11,7 +11,7 @@ use rescue_core::Engine;
 use rescue_core::effect::{Effect, Person, Store};
 use rescue_core::event::{Event, Failure, Input, Opened, PersonEvent, Task, Value};
 use rescue_core::outcome::{End, Outcome};
-use rescue_core::view::{Choice, Ended, Home, LeftState, Prompt, Question, Screen};
+use rescue_core::view::{Advice, Choice, Ended, LeftState, Prompt, Question, RescueId, Screen};
 use rescue_core::{Millis, PeerId, View};
 use thiserror::Error;
 
@@ -66,7 +66,9 @@ pub(crate) struct Session<A> {
     wake_at: Option<Millis>,
     task: Task,
     ended: Option<Outcome>,
-    /// The virtual clock stands until this is over: the person lets a prompt pass.
+    /// The journal's entry of a rescue that ended unfinished.
+    resumable: Option<RescueId>,
+    /// The virtual clock goes on under this prompt: the person has tapped, or lets the time pass.
     lets_pass: Option<Prompt>,
     list_changed: Millis,
     still: (Millis, u32),
@@ -97,6 +99,7 @@ impl<A: Air> Session<A> {
             wake_at: None,
             task,
             ended: None,
+            resumable: None,
             lets_pass: None,
             list_changed: Millis(0),
             still: (Millis(0), 0),
@@ -124,12 +127,15 @@ impl<A: Air> Session<A> {
 
     /// A practice that was interrupted cannot go on: its world is gone. Its entry goes; its key stays.
     fn clear_interrupted(&mut self) {
-        let unfinished = match self.changes.shown() {
-            Some(View { screen: Screen::Home(Home { unfinished, .. }), .. }) => unfinished.clone(),
+        let home = match self.changes.shown() {
+            Some(View { screen: Screen::Home(home), .. }) => home.clone(),
             Some(_) | None => return,
         };
         let now = self.clock.now();
-        for rescue in unfinished {
+        if home.damaged_file {
+            self.voice.note(now, &Act::KeptAside);
+        }
+        for rescue in home.unfinished {
             self.voice.note(now, &Act::Cleared(&rescue));
             self.handle(Event::Person(PersonEvent::Discard(rescue.rescue)));
         }
@@ -139,6 +145,9 @@ impl<A: Air> Session<A> {
     /// Leaves the end screen, and lets the storage finish.
     fn finish(&mut self) {
         self.handle(Event::Person(PersonEvent::Finish));
+        if let Some(rescue) = self.resumable.take() {
+            self.handle(Event::Person(PersonEvent::Discard(rescue)));
+        }
         self.hear_the_storage();
     }
 
@@ -225,10 +234,16 @@ impl<A: Air> Session<A> {
         let now = self.clock.now();
         let begun = self.changes.shown().is_some_and(|view| !matches!(view.screen, Screen::Home(_)));
         let home = matches!(view.screen, Screen::Home(_));
-        for change in self.changes.show(view) {
+        for mut change in self.changes.show(view) {
+            if let Change::Ended(ended) = &mut change {
+                cannot_continue(ended);
+            }
             self.voice.tell(now, &change);
             match change {
-                Change::Ended(ended) => self.ended = Some(ended.outcome),
+                Change::Ended(ended) => {
+                    self.resumable = ended.resumable;
+                    self.ended = Some(ended.outcome);
+                }
                 Change::Bands(_) => self.list_changed = now,
                 Change::Searching { .. }
                 | Change::Hints(_)
@@ -317,10 +332,13 @@ impl<A: Air> Session<A> {
 
     fn act(&mut self, meant: Meant) {
         let now = self.clock.now();
+        // What was chosen from the list takes a moment to show.
+        self.list_changed = now;
         match meant {
             Meant::Tap => {
                 self.voice.note(now, &Act::Tapped);
                 self.air.tap(now);
+                self.lets_pass = self.prompt();
             }
             Meant::Wait => self.lets_pass = self.prompt(),
             Meant::Say(said) => {
@@ -421,6 +439,11 @@ impl<A: Air> Session<A> {
             | None => None,
         }
     }
+}
+
+/// A practice world ends with its program: nothing can be continued in it.
+fn cannot_continue(ended: &mut Ended) {
+    ended.advice.retain(|advice| *advice != Advice::Continue);
 }
 
 /// Why a file could not be saved, in core's terms.

@@ -128,6 +128,7 @@ enum Event<'a> {
         official_apps: Vec<&'static str>,
         key_saved: bool,
     },
+    DamagedFile,
     Cleared {
         task: &'static str,
         band: Label,
@@ -241,6 +242,7 @@ impl Voice for Json {
 
     fn note(&mut self, now: Millis, act: &Act<'_>) {
         let event = match act {
+            Act::KeptAside => Event::DamagedFile,
             Act::Cleared(Unfinished { rescue: _, task, band, left }) => {
                 Event::Cleared { task: task.name(), band: label(band), left: left.name() }
             }

@@ -29,6 +29,8 @@ pub(crate) struct Opening {
 /// What was done, by the person or in their name.
 #[derive(Clone, Debug)]
 pub(crate) enum Act<'a> {
+    /// A stored file could not be read and was kept aside.
+    KeptAside,
     /// An unfinished practice rescue was taken off the list: its practice band is gone.
     Cleared(&'a Unfinished),
     /// A band was chosen.

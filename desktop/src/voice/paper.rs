@@ -97,15 +97,9 @@ impl Paper {
         }
     }
 
-    /// A reader that went away (a closed pipe) is no reason to stop a rescue: its steps matter more than its story.
+    /// The live line is to be taken away before. A reader that went away (a closed pipe) is no reason to stop a rescue: its steps matter more than its story.
     fn write_line(&mut self, line: &str) {
-        let out = &mut self.out;
-        let mut write = || writeln!(out, "{line}").and_then(|()| out.flush());
-        let written = match &self.live {
-            Some(bar) => bar.suspend(write),
-            None => write(),
-        };
-        drop(written);
+        drop(writeln!(self.out, "{line}").and_then(|()| self.out.flush()));
     }
 
     /// Redraws the live line, or takes it away.

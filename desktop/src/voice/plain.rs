@@ -275,18 +275,13 @@ impl Voice for Plain {
     }
 
     fn tell(&mut self, now: Millis, change: &Change) {
+        self.paper.draw(None);
         match change {
             Change::Searching { task } => self.searching(*task),
             Change::Bands(rows) => self.bands(rows),
             Change::Hints(hints) => self.hints(hints),
-            Change::Asked { task, ask } => {
-                self.paper.draw(None);
-                self.question(*task, ask);
-            }
-            Change::Leaving(leaving) => {
-                self.paper.draw(None);
-                self.leaving(leaving);
-            }
+            Change::Asked { task, ask } => self.question(*task, ask),
+            Change::Leaving(leaving) => self.leaving(leaving),
             Change::Began { task, band } => {
                 self.title(doing(*task));
                 if let Some(band) = band {
@@ -296,15 +291,14 @@ impl Voice for Plain {
             Change::Step(row) => self.step(row),
             Change::Prompted(prompt) => self.prompt(now, *prompt),
             Change::PromptOver => {}
-            Change::Ended(ended) => {
-                self.paper.draw(None);
-                self.ended(ended);
-            }
+            Change::Ended(ended) => self.ended(ended),
         }
     }
 
     fn note(&mut self, _now: Millis, act: &Act<'_>) {
+        self.paper.draw(None);
         match act {
+            Act::KeptAside => self.paper.write("", Ink::Attention, say!("home_damaged_file")),
             Act::Cleared(unfinished) => {
                 self.paper.write("", Ink::Muted, &words::cleared(&label(&unfinished.band)));
                 self.paper.write("", Ink::Muted, texts::of(&unfinished.left));
@@ -473,5 +467,157 @@ fn saw(seen: &StepSeen) -> String {
         | StepSeen::RightBand
         | StepSeen::Acknowledged
         | StepSeen::WentAway => texts::of(seen).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use rescue_core::band::Model;
+    use rescue_core::outcome::{End, Evidence, Outcome};
+    use rescue_core::view::{AskId, LeftState, Step};
+    use rescue_core::{Address, AuthKey};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn told(width: usize, asks: bool, changes: &[Change]) -> String {
+        let page = Page::default();
+        let mut plain = Plain::new(Paper::of(Box::new(page.clone()), width), asks);
+        for change in changes {
+            plain.tell(Millis(0), change);
+        }
+        String::from_utf8(page.0.lock().unwrap().clone()).unwrap()
+    }
+
+    fn ended(end: End) -> Ended {
+        let address = |text: &str| Some(text.parse::<Address>().unwrap());
+        Ended {
+            task: Task::Unpair,
+            band: None,
+            outcome: Outcome {
+                end,
+                old_address: address("FA:8E:E3:12:B4:A9"),
+                new_address: address("C4:00:11:22:33:44"),
+                evidence: vec![Evidence::EraseAcknowledged, Evidence::SameSerial],
+                key: (end == End::TakenOver).then(|| AuthKey::from_hex(&"5a".repeat(16)).unwrap()),
+            },
+            left: LeftState::EraseSent,
+            steps: Vec::new(),
+            advice: vec![Advice::OpenOfficialApp, Advice::AskOwner],
+            official_apps: vec![rescue_core::event::BandApp::ZeppLife],
+            app_accepted: None,
+            key_saved: false,
+            resumable: None,
+        }
+    }
+
+    fn what_happens() -> Change {
+        let question = Question::WhatHappens {
+            erases: true,
+            losses: vec![Loss::Settings, Loss::OldPairing],
+            minutes: 4,
+        };
+        Change::Asked {
+            task: Task::Unpair,
+            ask: Ask { id: AskId(1), question, choices: vec![Choice::Start] },
+        }
+    }
+
+    #[test]
+    fn nobody_starts_an_erase_without_having_read_what_is_lost() {
+        let told = told(80, true, &[what_happens()]);
+        for loss in [Loss::Settings, Loss::OldPairing] {
+            assert!(told.contains(texts::of(&loss)), "{told}");
+        }
+        assert!(told.contains("  1  Start\n"), "{told}");
+    }
+
+    #[test]
+    fn the_end_shows_both_addresses_and_only_what_was_seen() {
+        let told = told(80, false, &[Change::Ended(Box::new(ended(End::Freed)))]);
+        assert!(
+            told.contains("FA:8E:E3:12:B4:A9 (before)") && told.contains("C4:00:11:22:33:44 (now)"),
+            "{told}"
+        );
+        assert!(told.contains(texts::of(&Evidence::SameSerial)), "{told}");
+        assert!(!told.contains(texts::of(&Evidence::OldKeyRefused)), "{told}");
+        assert!(told.contains(texts::of(&rescue_core::event::BandApp::ZeppLife)), "{told}");
+    }
+
+    #[test]
+    fn an_end_that_is_no_success_says_how_the_band_is_left() {
+        let failed = told(80, false, &[Change::Ended(Box::new(ended(End::NotErased)))]);
+        assert!(failed.contains(texts::of(&LeftState::EraseSent)), "{failed}");
+        assert!(failed.contains(texts::of(&Advice::AskOwner)), "{failed}");
+    }
+
+    #[test]
+    fn the_key_is_shown_where_there_is_one() {
+        let told = told(80, false, &[Change::Ended(Box::new(ended(End::TakenOver)))]);
+        assert!(told.contains(&"5a".repeat(16)), "{told}");
+    }
+
+    #[test]
+    fn a_narrow_window_breaks_lines_between_words() {
+        let failed = Change::Ended(Box::new(ended(End::ErasedUnproven)));
+        let told = told(40, true, &[what_happens(), failed]);
+        for line in told.lines() {
+            assert!(console::measure_text_width(line) <= 40, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_step_is_told_when_it_is_over_with_what_was_seen() {
+        let row = |state, seen| Change::Step(StepRow { step: Step::Connect, state, seen });
+        assert_eq!(told(80, false, &[row(StepState::Doing, None)]), "");
+        let done = told(80, false, &[row(StepState::Done, Some(StepSeen::Connected { tries: 3 }))]);
+        assert!(done.starts_with("  ✓ ") && done.contains(" 3 "), "{done}");
+        assert!(told(80, false, &[row(StepState::Failed, None)]).starts_with("  ✗ "));
+        let seen = StepSeen::Identified { model: Model::MiBand3, firmware: Some("V1.2".to_owned()) };
+        let identified = told(80, false, &[row(StepState::Done, Some(seen))]);
+        assert!(identified.contains("Mi Band 3") && identified.contains("V1.2"), "{identified}");
+    }
+
+    #[test]
+    fn no_text_is_left_with_an_unfilled_place() {
+        let hint = Change::Hints(vec![HidingPlace::AppOnThisPhone(rescue_core::event::BandApp::Zepp)]);
+        let asked = |question| Change::Asked {
+            task: Task::Erase,
+            ask: Ask { id: AskId(1), question, choices: vec![Choice::GoOn, Choice::Stop] },
+        };
+        let seen = StepSeen::CameBack { address_tail: "B4:A9".to_owned() };
+        let told = told(
+            80,
+            true,
+            &[
+                hint,
+                what_happens(),
+                asked(Question::BatteryLow { percent: 15 }),
+                asked(Question::HeldByPhone {
+                    this_phone: true,
+                    apps: vec![rescue_core::event::BandApp::Zepp],
+                }),
+                Change::Step(StepRow { step: Step::Prove, state: StepState::Done, seen: Some(seen) }),
+                Change::Prompted(Prompt::Tap { until: Millis::secs(25), total: Millis::secs(25) }),
+                Change::Ended(Box::new(ended(End::Freed))),
+            ],
+        );
+        assert!(!told.contains('%') || told.contains("15 percent"), "{told}");
+        assert!(!told.contains("$s") && !told.contains("$d"), "{told}");
     }
 }

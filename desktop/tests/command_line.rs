@@ -1,0 +1,392 @@
+//! The command line as scripts use it: exit codes, JSON, files, and every wrong use.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+
+use serde_json::Value;
+
+fn band_rescue(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_band-rescue"));
+    command.args(arguments).arg("--data-dir").arg(data).stdin(Stdio::null());
+    command
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    band_rescue(data, arguments).output().unwrap()
+}
+
+fn fresh(arguments: &[&str]) -> Output {
+    let data = tempfile::tempdir().unwrap();
+    run(data.path(), arguments)
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}")))
+        .collect()
+}
+
+fn last(output: &Output) -> Value {
+    lines(output).pop().unwrap_or_else(|| panic!("no line; {}", stderr(output)))
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn names(value: &Value) -> Vec<String> {
+    value.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+/// Wrong use: exit code 2, nothing on standard output, and the message says this.
+fn wrong(arguments: &[&str], says: &[&str]) {
+    let output = fresh(arguments);
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {told}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    for part in says {
+        assert!(told.contains(part), "{arguments:?} should say {part:?}, but says {told}");
+    }
+}
+
+// --- outcomes
+
+#[test]
+fn a_band_is_freed_and_comes_back_under_another_address() {
+    for model in ["mi-band-2", "mi-band-3"] {
+        let output = fresh(&["--practice", model, "--fast", "--yes", "--json", "unpair"]);
+        let end = last(&output);
+        assert_eq!(end["outcome"], "freed", "{end}");
+        let (old, new) = (end["old_address"].as_str().unwrap(), end["new_address"].as_str().unwrap());
+        assert_ne!(old, new);
+        assert_eq!((old.len(), new.len()), (17, 17), "addresses are full on the person's own terminal");
+        assert!(names(&end["evidence"]).contains(&"same_serial".to_owned()), "{end}");
+        assert!(end.get("key").is_none(), "a key stands there only after taken_over");
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
+fn the_key_is_told_after_taking_over_and_stays_saved() {
+    let data = tempfile::tempdir().unwrap();
+    let practice = ["--practice", "mi-band-2", "--json"];
+    let unpair = [&practice[..], &["--fast", "--yes", "unpair", "--for", "another-app"]].concat();
+    let end = last(&run(data.path(), &unpair));
+    assert_eq!(end["outcome"], "taken_over", "{end}");
+    assert!(end["old_address"].is_string() && end["new_address"].is_null(), "{end}");
+    let key = end["key"].as_str().unwrap().to_owned();
+    assert_eq!(key.len(), 32);
+
+    let list = lines(&run(data.path(), &[&practice[..], &["keys"]].concat()));
+    assert_eq!(list.len(), 1);
+    assert!(list[0].get("key").is_none(), "the list shows no keys");
+    assert_eq!((&list[0]["model"], &list[0]["confirmed"]), (&Value::from("mi-band-2"), &Value::from(true)));
+    let id = list[0]["id"].to_string();
+    let shown = last(&run(data.path(), &[&practice[..], &["keys", "show", &id]].concat()));
+    assert_eq!(shown["key"], key.as_str());
+    assert!(
+        lines(&run(data.path(), &["--json", "keys"])).is_empty(),
+        "practice keys are not among the real ones"
+    );
+
+    let refused = run(data.path(), &[&practice[..], &["keys", "delete", &id]].concat());
+    assert_eq!(refused.status.code(), Some(2), "no key is deleted without a person or --yes");
+    assert_eq!(lines(&run(data.path(), &[&practice[..], &["keys"]].concat())).len(), 1);
+    let deleted = run(data.path(), &[&practice[..], &["keys", "delete", &id, "--yes"]].concat());
+    assert_eq!(deleted.status.code(), Some(0), "{}", stderr(&deleted));
+    assert!(lines(&run(data.path(), &[&practice[..], &["keys"]].concat())).is_empty());
+}
+
+#[test]
+fn every_scenario_ends_as_the_table_says() {
+    let mut errands = Vec::new();
+    for row in lines(&fresh(&["scenarios", "--json"])) {
+        for (command, expected) in row["expected"].as_object().unwrap() {
+            errands.push((row["model"].clone(), row["scenario"].clone(), command.clone(), expected.clone()));
+        }
+    }
+    assert!(errands.len() >= 100, "the table has {} errands", errands.len());
+    let half = errands.len() / 2;
+    let run_all = |errands: &[(Value, Value, String, Value)]| {
+        for (model, scenario, command, expected) in errands {
+            let (model, scenario) = (model.as_str().unwrap(), scenario.as_str().unwrap());
+            let mut arguments =
+                vec!["--practice", model, "--scenario", scenario, "--fast", "--yes", "--json"];
+            arguments.extend(command.split(' '));
+            let output = fresh(&arguments);
+            let end = last(&output);
+            assert_eq!(end["outcome"], expected["outcome"], "{arguments:?}: {end}");
+            let seen = names(&end["evidence"]);
+            for evidence in names(&expected["evidence"]) {
+                assert!(seen.contains(&evidence), "{arguments:?} lacks {evidence}: {end}");
+            }
+            let code = output.status.code();
+            assert!(code == Some(0) || code == Some(1), "{arguments:?} ended with {code:?}");
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| run_all(&errands[..half]));
+        run_all(&errands[half..]);
+    });
+}
+
+#[test]
+fn an_honest_failure_is_exit_code_1_with_its_name() {
+    let output = fresh(&[
+        "--practice",
+        "mi-band-2",
+        "--scenario",
+        "never-tapped",
+        "--fast",
+        "--yes",
+        "--json",
+        "unpair",
+    ]);
+    assert_eq!(last(&output)["outcome"], "not_tapped");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn the_same_seed_makes_the_same_practice_to_the_byte() {
+    let practice = |seed: &str| {
+        fresh(&["--practice", "mi-band-3", "--seed", seed, "--fast", "--yes", "--json", "unpair"]).stdout
+    };
+    assert_eq!(practice("41"), practice("41"));
+    assert_ne!(practice("41"), practice("42"));
+}
+
+#[test]
+fn a_scan_needs_nobody_and_lists_the_band() {
+    let output = fresh(&["scan", "--practice", "mi-band-2", "--fast", "--json"]);
+    let bands = lines(&output).into_iter().find(|line| line["event"] == "bands").unwrap();
+    assert_eq!(bands["bands"][0]["model"], "mi-band-2");
+    assert_eq!(bands["bands"][0]["address"].as_str().unwrap().len(), 17);
+    assert_eq!(last(&output)["outcome"], "done");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn options_may_stand_before_or_after_the_task() {
+    let after = fresh(&["unpair", "--yes", "--fast", "--json", "--practice", "mi-band-2", "--seed", "3"]);
+    let before = fresh(&["--seed", "3", "--practice", "mi-band-2", "--json", "--fast", "--yes", "unpair"]);
+    assert_eq!(after.stdout, before.stdout);
+    assert_eq!(last(&after)["outcome"], "freed");
+}
+
+#[test]
+fn a_step_can_be_followed_while_it_is_done() {
+    let output = fresh(&["--practice", "mi-band-2", "--fast", "--yes", "--json", "unpair"]);
+    let told = lines(&output);
+    assert_eq!(told[0]["event"], "started");
+    let states: Vec<_> =
+        told.iter().filter(|line| line["step"] == "take_over").map(|line| &line["state"]).collect();
+    assert_eq!(states.first(), Some(&&Value::from("doing")));
+    assert!(states.contains(&&Value::from("needs_you")), "{states:?}");
+    assert_eq!(states.last(), Some(&&Value::from("done")));
+    let outcomes = told.iter().filter(|line| line.get("outcome").is_some()).count();
+    assert_eq!(outcomes, 1, "there is exactly one outcome");
+}
+
+#[test]
+fn a_pipe_gets_no_colours_and_no_moving_line() {
+    let output = fresh(&["--practice", "mi-band-2", "--fast", "--yes", "unpair"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!output.stdout.contains(&0x1b) && !output.stdout.contains(&b'\r'));
+}
+
+// --- wrong use
+
+#[test]
+fn nobody_is_waited_for_where_nobody_can_answer() {
+    wrong(&["--practice", "mi-band-2", "unpair"], &["terminal", "--yes", "tap"]);
+    wrong(&["--practice", "mi-band-2", "--fast", "--json", "erase"], &["terminal", "--yes"]);
+    wrong(&["--practice", "mi-band-2", "restart"], &["--yes"]);
+    wrong(&["--practice", "mi-band-2", "find"], &["--yes"]);
+}
+
+#[test]
+fn an_unknown_name_is_told_with_the_known_ones() {
+    wrong(&["--practice", "mi-band-9", "unpair"], &["mi-band-9", "mi-band-2", "mi-band-3"]);
+    wrong(
+        &["--practice", "mi-band-2", "--scenario", "sunny", "--yes", "--fast", "unpair"],
+        &["sunny", "owned", "never-tapped", "wrong-table"],
+    );
+    wrong(&["--practice", "mi-band-2", "unpair", "--for", "fun"], &["fun", "official-app", "another-app"]);
+    wrong(&["--practice", "mi-band-2", "fly"], &["fly"]);
+}
+
+#[test]
+fn what_is_for_practice_only_says_so_without_practice() {
+    wrong(&["--fast", "unpair"], &["--fast", "--practice"]);
+    wrong(&["--fast", "scenarios"], &["--fast", "--practice"]);
+    wrong(&["--scenario", "owned", "unpair"], &["--scenario", "--practice"]);
+    wrong(&["--seed", "1", "unpair"], &["--seed", "--practice"]);
+}
+
+#[test]
+fn without_practice_it_says_that_it_only_practises() {
+    for task in ["unpair", "erase", "restart", "find", "scan"] {
+        wrong(&[task, "--yes"], &["practises only", "--practice mi-band-2"]);
+    }
+}
+
+#[test]
+fn numbers_that_are_none_and_options_that_do_not_fit_are_refused() {
+    wrong(&["--practice", "mi-band-2", "--seed", "-1", "unpair"], &["--seed"]);
+    wrong(&["--practice", "mi-band-2", "--seed", "many", "unpair"], &["many"]);
+    wrong(&["--practice", "mi-band-2", "erase", "--for", "official-app"], &["--for"]);
+    wrong(&["keys", "show", "first"], &["first"]);
+    wrong(&["keys", "show", "7"], &["no key 7"]);
+    wrong(&["--report", "somewhere", "scenarios"], &["--report"]);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told_before_anything_happens() {
+    let data = tempfile::tempdir().unwrap();
+    let practice = ["--practice", "mi-band-2", "--fast", "--yes", "unpair", "--report"];
+    for report in ["/no/such/folder/report.txt", data.path().to_str().unwrap()] {
+        wrong(&[&practice[..], &[report]].concat(), &["report", report]);
+    }
+}
+
+// --- files
+
+#[test]
+fn the_report_can_be_shared_it_holds_no_key_and_no_whole_address() {
+    let data = tempfile::tempdir().unwrap();
+    let report = data.path().join("report.txt");
+    fs::write(&report, "an older report").unwrap();
+    let practice = ["--practice", "mi-band-2", "--fast", "--yes", "--json", "unpair", "--for", "another-app"];
+    let end = last(&run(data.path(), &[&practice[..], &["--report", report.to_str().unwrap()]].concat()));
+    let written = fs::read_to_string(&report).unwrap();
+    assert!(written.contains("Band Rescue"), "{written}");
+    assert!(!written.contains("an older report"));
+    assert!(!written.to_lowercase().contains(end["key"].as_str().unwrap()));
+    assert!(!written.to_uppercase().contains(end["old_address"].as_str().unwrap()));
+}
+
+#[cfg(unix)]
+#[test]
+fn journal_and_keys_are_readable_by_the_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let data = tempfile::tempdir().unwrap();
+    run(data.path(), &["--practice", "mi-band-2", "--fast", "--yes", "unpair", "--for", "another-app"]);
+    let folder = data.path().join("practice");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    let files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.contains(&folder.join("keys")) && files.contains(&folder.join("journal")), "{files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{file:?}");
+    }
+}
+
+#[test]
+fn damaged_files_are_kept_aside_and_stop_nobody() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("practice");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("keys"), b"\xff\x00 no keys at all").unwrap();
+    fs::write(folder.join("journal"), b"{\"half\":").unwrap();
+    let told = lines(&run(data.path(), &["--practice", "mi-band-2", "--fast", "--yes", "--json", "unpair"]));
+    assert!(told.iter().any(|line| line["event"] == "damaged_file"), "{told:?}");
+    assert_eq!(told.last().unwrap()["outcome"], "freed");
+    assert_eq!(fs::read(folder.join("keys-damaged")).unwrap(), b"\xff\x00 no keys at all");
+    assert_eq!(fs::read(folder.join("journal-damaged")).unwrap(), b"{\"half\":");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+    let data = tempfile::tempdir().unwrap();
+    fs::create_dir_all(data.path().join("practice/keys")).unwrap();
+    let output = run(data.path(), &["--practice", "mi-band-2", "--fast", "--yes", "--json", "unpair"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("could not read"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_data_folder_that_is_a_file_is_told_by_name() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("file");
+    fs::write(&file, "").unwrap();
+    let output = run(&file, &["--practice", "mi-band-2", "--fast", "--yes", "unpair"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("could not make"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_practice_that_was_killed_is_cleared_and_its_key_kept() {
+    let data = tempfile::tempdir().unwrap();
+    let practice = ["--practice", "mi-band-2", "--json"];
+    let mut killed = band_rescue(
+        data.path(),
+        &[&practice[..], &["--scenario", "never-tapped", "--yes", "unpair"]].concat(),
+    )
+    .stdout(Stdio::piped())
+    .spawn()
+    .unwrap();
+    let mut told = BufReader::new(killed.stdout.take().unwrap()).lines();
+    assert!(told.any(|line| line.unwrap().contains(r#""prompt":"tap""#)), "it was killed too late");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+
+    let find = [&practice[..], &["--fast", "--yes", "find"]].concat();
+    let next = lines(&run(data.path(), &find));
+    let cleared: Vec<_> = next.iter().filter(|line| line["event"] == "cleared").collect();
+    assert_eq!(cleared.len(), 1, "{next:?}");
+    assert_eq!(
+        (&cleared[0]["task"], &cleared[0]["left"]),
+        (&Value::from("unpair"), &Value::from("key_sent"))
+    );
+    assert_eq!(next.last().unwrap()["outcome"], "found");
+    let again = lines(&run(data.path(), &find));
+    assert!(again.iter().all(|line| line["event"] != "cleared"), "it is told once");
+    let keys = lines(&run(data.path(), &[&practice[..], &["keys"]].concat()));
+    assert_eq!(keys.len(), 1, "the key that was sent is kept");
+    assert_eq!(keys[0]["confirmed"], false);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_is_told_to_end_says_first_how_the_band_is_left() {
+    let data = tempfile::tempdir().unwrap();
+    let practice = ["--practice", "mi-band-2", "--json", "--scenario", "never-tapped", "--yes", "unpair"];
+    let mut asked = band_rescue(data.path(), &practice).stdout(Stdio::piped()).spawn().unwrap();
+    let mut told = BufReader::new(asked.stdout.take().unwrap()).lines();
+    assert!(told.any(|line| line.unwrap().contains(r#""prompt":"tap""#)));
+    let terminate = Command::new("kill").arg(asked.id().to_string()).status().unwrap();
+    assert!(terminate.success());
+    let rest: Vec<Value> = told.map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
+    assert_eq!(rest.last().unwrap()["outcome"], "cancelled", "{rest:?}");
+    assert!(rest.iter().any(|line| line["left"] == "key_sent"), "{rest:?}");
+    assert_eq!(asked.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn a_practice_that_failed_leaves_nothing_to_continue() {
+    let data = tempfile::tempdir().unwrap();
+    let practice =
+        ["--practice", "mi-band-2", "--scenario", "never-tapped", "--fast", "--yes", "--json", "unpair"];
+    let first = lines(&run(data.path(), &practice));
+    let advice = first.iter().find(|line| line["event"] == "ended").unwrap();
+    assert!(!names(&advice["advice"]).contains(&"continue".to_owned()), "{advice}");
+    let second = lines(&run(data.path(), &practice));
+    assert!(second.iter().all(|line| line["event"] != "cleared"));
+}
+
+#[test]
+fn the_table_of_scenarios_is_printed_for_people_too() {
+    let output = fresh(&["scenarios"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    for row in lines(&fresh(&["scenarios", "--json"])) {
+        assert!(text.contains(row["scenario"].as_str().unwrap()));
+    }
+    assert!(text.contains("taken_over") && text.contains("Mi Band 3"), "{text}");
+}

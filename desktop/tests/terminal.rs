@@ -1,0 +1,167 @@
+//! The command line as a person uses it: in a terminal, with typed answers, Enter for the tap and Ctrl-C.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::path::Path;
+use std::process::Command;
+
+use rexpect::process::WaitStatus;
+use rexpect::session::{PtySession, spawn_command};
+
+/// How long a test waits for a text.
+const PATIENCE_MS: u64 = 20_000;
+
+fn at_a_terminal(data: &Path, arguments: &[&str]) -> PtySession {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_band-rescue"));
+    command.args(arguments).arg("--data-dir").arg(data);
+    command.env("TERM", "xterm-256color").env_remove("NO_COLOR");
+    spawn_command(command, Some(PATIENCE_MS)).unwrap()
+}
+
+/// Reads on until this text; returns what came before.
+fn until(session: &mut PtySession, text: &str) -> String {
+    session.exp_string(text).unwrap_or_else(|error| panic!("waiting for {text:?}: {error}"))
+}
+
+fn answer(session: &mut PtySession, after: &str, line: &str) {
+    until(session, after);
+    session.send_line(line).unwrap();
+}
+
+fn exit_code(session: &mut PtySession) -> i32 {
+    session.exp_eof().unwrap();
+    let status = session.process().wait().unwrap();
+    let WaitStatus::Exited(_, code) = status else { panic!("it did not exit: {status:?}") };
+    code
+}
+
+#[test]
+fn a_person_frees_a_practice_band_by_typing_and_tapping() {
+    let data = tempfile::tempdir().unwrap();
+    let mut person = at_a_terminal(data.path(), &["--practice", "mi-band-2", "--fast", "unpair"]);
+    answer(&mut person, "Type the number of your band", "1");
+    answer(&mut person, "With another app", "1");
+    answer(&mut person, "Start", "start");
+    answer(&mut person, "Tap your band now", "");
+    until(&mut person, "Tapped.");
+    until(&mut person, "Your band is free");
+    assert_eq!(exit_code(&mut person), 0);
+}
+
+#[test]
+fn time_really_passes_without_fast_and_the_count_down_runs() {
+    let data = tempfile::tempdir().unwrap();
+    let mut person =
+        at_a_terminal(data.path(), &["unpair", "--for", "another-app", "--practice", "mi-band-2"]);
+    answer(&mut person, "Type the number of your band", "1");
+    answer(&mut person, "Type 1 and press Enter", "1");
+    until(&mut person, "25 seconds left");
+    until(&mut person, "24 seconds left");
+    person.send_line("").unwrap();
+    until(&mut person, "The key of your band");
+    assert_eq!(exit_code(&mut person), 0);
+}
+
+#[test]
+fn a_tap_that_never_comes_is_an_honest_end() {
+    let data = tempfile::tempdir().unwrap();
+    let arguments = ["--practice", "mi-band-2", "--fast", "unpair", "--for", "another-app"];
+    let mut person = at_a_terminal(data.path(), &arguments);
+    answer(&mut person, "Type the number of your band", "1");
+    answer(&mut person, "Type 1 and press Enter", "1");
+    answer(&mut person, "w lets the time pass", "w");
+    answer(&mut person, "w lets the time pass", "w");
+    until(&mut person, "No tap was seen in time");
+    assert_eq!(exit_code(&mut person), 1);
+}
+
+#[test]
+fn ctrl_c_stops_safely_and_says_how_the_band_is_left() {
+    let data = tempfile::tempdir().unwrap();
+    let arguments = ["--practice", "mi-band-2", "unpair", "--for", "another-app"];
+    let mut person = at_a_terminal(data.path(), &arguments);
+    answer(&mut person, "Type the number of your band", "1");
+    answer(&mut person, "Type 1 and press Enter", "1");
+    until(&mut person, "Tap your band now");
+    person.send_control('c').unwrap();
+    until(&mut person, "A tap may still make the band take it");
+    assert_eq!(exit_code(&mut person), 1);
+}
+
+#[test]
+fn stopping_in_the_middle_is_asked_once_more() {
+    let data = tempfile::tempdir().unwrap();
+    let arguments = ["--practice", "mi-band-2", "--fast", "unpair", "--for", "another-app"];
+    let mut person = at_a_terminal(data.path(), &arguments);
+    answer(&mut person, "Type the number of your band", "1");
+    answer(&mut person, "Type 1 and press Enter", "1");
+    answer(&mut person, "Tap your band now", "q");
+    answer(&mut person, "Stop here?", "2");
+    until(&mut person, "Go on with the rescue");
+    person.send_line("q").unwrap();
+    answer(&mut person, "Stop here?", "stop");
+    until(&mut person, "You stopped here.");
+    assert_eq!(exit_code(&mut person), 1);
+}
+
+#[test]
+fn leaving_the_list_changes_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let mut person = at_a_terminal(data.path(), &["--practice", "mi-band-2", "--fast", "unpair"]);
+    answer(&mut person, "Type the number of your band", "7");
+    answer(&mut person, "Type the number of your band", "q");
+    until(&mut person, "Nothing was changed.");
+    assert_eq!(exit_code(&mut person), 1);
+}
+
+#[test]
+fn a_band_of_the_list_buzzes_when_asked() {
+    let data = tempfile::tempdir().unwrap();
+    let mut person = at_a_terminal(data.path(), &["--practice", "mi-band-2", "--fast", "unpair"]);
+    answer(&mut person, "Type the number of your band", "b1");
+    until(&mut person, "It was told to buzz");
+    answer(&mut person, "Type the number of your band", "q");
+    assert_eq!(exit_code(&mut person), 1);
+}
+
+#[test]
+fn no_color_is_respected() {
+    let data = tempfile::tempdir().unwrap();
+    for (no_color, coloured) in [("", true), ("1", false)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_band-rescue"));
+        command.args(["scenarios", "--data-dir"]).arg(data.path());
+        command.env("TERM", "xterm-256color").env("NO_COLOR", no_color);
+        let mut person = spawn_command(command, Some(PATIENCE_MS)).unwrap();
+        let shown = person.exp_eof().unwrap();
+        assert_eq!(shown.contains("\u{1b}["), coloured, "NO_COLOR={no_color:?}");
+    }
+}
+
+#[test]
+fn a_key_is_deleted_only_after_yes() {
+    let data = tempfile::tempdir().unwrap();
+    let mut taken = Command::new(env!("CARGO_BIN_EXE_band-rescue"));
+    taken.args([
+        "--practice",
+        "mi-band-2",
+        "--fast",
+        "--yes",
+        "unpair",
+        "--for",
+        "another-app",
+        "--data-dir",
+    ]);
+    assert!(taken.arg(data.path()).output().unwrap().status.success());
+
+    let delete = ["--practice", "mi-band-2", "keys", "delete", "0"];
+    let mut person = at_a_terminal(data.path(), &delete);
+    answer(&mut person, "Type yes", "");
+    until(&mut person, "Keep it");
+    assert_eq!(exit_code(&mut person), 0);
+    let mut person = at_a_terminal(data.path(), &delete);
+    answer(&mut person, "Type yes", "yes");
+    until(&mut person, "Deleted.");
+    assert_eq!(exit_code(&mut person), 0);
+    let mut person = at_a_terminal(data.path(), &["--practice", "mi-band-2", "keys"]);
+    until(&mut person, "No keys are saved.");
+}
