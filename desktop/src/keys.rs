@@ -91,8 +91,8 @@ impl Drawer {
         self.rows.iter().find(|row| row.id == id).ok_or_else(|| {
             let saved = self.rows.iter().map(|row| row.id.0.to_string()).collect::<Vec<_>>().join(", ");
             let saved =
-                if saved.is_empty() { say!("keys_empty").to_owned() } else { format!("saved are: {saved}") };
-            KeysError::Use(cli::wrong(ErrorKind::InvalidValue, &format!("there is no key {}; {saved}", id.0)))
+                if saved.is_empty() { "none is saved".to_owned() } else { format!("saved are {saved}") };
+            KeysError::Use(cli::wrong(ErrorKind::InvalidValue, &format!("there is no key {}: {saved}", id.0)))
         })
     }
 

@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use rescue_core::effect::StoreFile;
 use rescue_core::event::{Opened, Task};
 use rescue_core::practice::Person;
-use rescue_core::view::Choice;
+use rescue_core::view::{Choice, Question};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
@@ -19,6 +19,7 @@ use crate::keyboard;
 use crate::practice::{self, Practice};
 use crate::session::{Session, SessionError, Who};
 use crate::shelf::{Purpose, Shelf, ShelfError};
+use crate::texts;
 use crate::voice::json::Json;
 use crate::voice::paper::Paper;
 use crate::voice::plain::Plain;
@@ -80,12 +81,17 @@ pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
     }
     let who = if attended {
         Who::AtTheKeyboard(job.used_with)
-    } else {
+    } else if job.yes {
         let used_with = job.used_with.unwrap_or(Choice::OfficialApp);
         Who::StandIn(Box::new(Person::new(practice.scenario, used_with)))
+    } else {
+        Who::Nobody
     };
-    let mut voice: Box<dyn Voice> =
-        if job.json { Box::new(Json::stdout()) } else { Box::new(Plain::new(Paper::stdout(), attended)) };
+    let mut voice: Box<dyn Voice> = if job.json {
+        Box::new(Json::stdout())
+    } else {
+        Box::new(Plain::new(Paper::stdout(), attended, report.is_some()))
+    };
     voice.open(&Opening { task: job.task, model: practice.model, scenario: practice.scenario.name(), seed });
 
     let clock = Clock::start(job.fast);
@@ -94,7 +100,11 @@ pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
     if let Some(report) = report {
         report.end(&session.report())?;
     }
-    Ok(outcome?.end.is_success())
+    match outcome {
+        Ok(outcome) => Ok(outcome.end.is_success()),
+        Err(SessionError::NobodyThere { question }) => Err(unanswered(&question).into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A list of bands needs nobody.
@@ -116,6 +126,11 @@ fn unattended(task: Task) -> clap::Error {
         Task::Find | Task::Scan => "which band it is, and whether it buzzed",
     };
     let told = format!("nobody can answer here (this is no terminal), and it needs {needs}; add --yes");
+    cli::wrong(ErrorKind::MissingRequiredArgument, &told)
+}
+
+fn unanswered(question: &Question) -> clap::Error {
+    let told = format!("nobody can answer here (this is no terminal): {}; add --yes", texts::of(question));
     cli::wrong(ErrorKind::MissingRequiredArgument, &told)
 }
 

@@ -36,6 +36,12 @@ pub(crate) enum SessionError {
     /// A stored file could not be read.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
+    /// A question, and nobody to answer it.
+    #[error("go on: nobody is there to answer")]
+    NobodyThere {
+        /// What is asked.
+        question: Question,
+    },
     /// Nothing would ever happen again.
     #[error("go on: nothing is left to wait for (a fault of this program; the report says where)")]
     Standstill,
@@ -47,6 +53,8 @@ pub(crate) enum Who<A> {
     StandIn(Box<dyn StandIn<A>>),
     /// The person at the keyboard; where the band will be used may be said already.
     AtTheKeyboard(Option<Choice>),
+    /// Nobody: a question ends the session.
+    Nobody,
 }
 
 /// Everything that a task needs.
@@ -176,7 +184,7 @@ impl<A: Air> Session<A> {
             self.handle(Event::Timer);
             return Ok(());
         }
-        if self.acts_in_their_name(now) {
+        if self.acts_in_their_name(now)? {
             return Ok(());
         }
         match self.wait(now)? {
@@ -292,24 +300,31 @@ impl<A: Air> Session<A> {
     // --- the person
 
     /// Does what is to be done without asking them; says whether there was anything.
-    fn acts_in_their_name(&mut self, now: Millis) -> bool {
+    fn acts_in_their_name(&mut self, now: Millis) -> Result<bool, SessionError> {
+        let question = self.changes.shown().and_then(answers::question);
         match &mut self.who {
+            Who::Nobody => {
+                return match question {
+                    Some(ask) => Err(SessionError::NobodyThere { question: ask.question.clone() }),
+                    None => Ok(false),
+                };
+            }
             Who::StandIn(stand_in) => match stand_in.acts(now, &mut self.air) {
-                Did::Nothing => return false,
+                Did::Nothing => return Ok(false),
                 Did::Tapped => self.voice.note(now, &Act::Tapped),
+                // A plain list is only looked at.
+                Did::Said(PersonEvent::Pick(_)) if self.task == Task::Scan => {}
                 Did::Said(said) => self.say(now, said),
             },
             Who::AtTheKeyboard(used_with) => {
-                let question = self.changes.shown().and_then(answers::question);
-                let Some(ask) = question.filter(|ask| ask.question == Question::WhereUsed) else {
-                    return false;
-                };
-                let Some(choice) = used_with.take() else { return false };
+                let asked = question.filter(|ask| ask.question == Question::WhereUsed);
+                let Some(ask) = asked else { return Ok(false) };
+                let Some(choice) = used_with.take() else { return Ok(false) };
                 let answer = PersonEvent::Answer { ask: ask.id, choice };
                 self.say(now, answer);
             }
         }
-        true
+        Ok(true)
     }
 
     fn hear(&mut self, typed: Typed) {
@@ -383,7 +398,7 @@ impl<A: Air> Session<A> {
     fn wait(&mut self, now: Millis) -> Result<Option<Typed>, SessionError> {
         let stand_in = match &self.who {
             Who::StandIn(stand_in) => stand_in.acts_at(),
-            Who::AtTheKeyboard(_) => None,
+            Who::AtTheKeyboard(_) | Who::Nobody => None,
         };
         let due = [self.wake_at, self.air.wake_at(), stand_in].into_iter().flatten().min();
         if !self.clock.is_virtual() {
@@ -404,7 +419,7 @@ impl<A: Air> Session<A> {
     /// Whether the virtual clock stands still for the person at the keyboard.
     fn needs_the_person(&self, now: Millis) -> bool {
         match self.who {
-            Who::StandIn(_) => return false,
+            Who::StandIn(_) | Who::Nobody => return false,
             Who::AtTheKeyboard(_) => {}
         }
         let Some(view) = self.changes.shown() else { return false };

@@ -1,6 +1,6 @@
 //! The folder with the journal and the keys: private to the user, written atomically, used by one process at a time.
 //!
-//! What the files say is core's business; this never reads into them and never deletes one.
+//! What the files say is core's business; this never reads into them and never deletes one that is whole.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
@@ -11,11 +11,13 @@ use std::time::{Duration, Instant};
 use directories::ProjectDirs;
 use rescue_core::Payload;
 use rescue_core::effect::StoreFile;
-use tempfile::NamedTempFile;
 use thiserror::Error;
 
 /// How long another process may take until it lets go of the folder.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a file that is being written is called; it may be left when the program is killed in that moment.
+const UNFINISHED: &str = "unfinished-";
 
 /// Practice and real rescues never share a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +72,7 @@ impl Shelf {
         });
         make_private(&folder).map_err(|source| io_error("make", &folder, source))?;
         let lock = lock(&folder)?;
+        remove_unfinished(&folder).map_err(|source| io_error("tidy up", &folder, source))?;
         Ok(Self { folder, _lock: lock })
     }
 
@@ -87,7 +90,7 @@ impl Shelf {
     pub(crate) fn save(&self, file: StoreFile, content: &Payload) -> io::Result<()> {
         let Some(path) = self.target(file, content)? else { return Ok(()) };
         // A temporary file is made for the user alone (0600) and removed should anything fail.
-        let mut fresh = NamedTempFile::new_in(&self.folder)?;
+        let mut fresh = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&self.folder)?;
         fresh.write_all(content.as_slice())?;
         fresh.as_file().sync_all()?;
         fresh.persist(path).map_err(|error| error.error)?;
@@ -170,6 +173,17 @@ fn lock(folder: &Path) -> Result<File, ShelfError> {
     }
 }
 
+/// What was being written when the program was killed is half a file, and perhaps half a key.
+fn remove_unfinished(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 fn private_file(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.create(true).truncate(false).write(true);
@@ -228,6 +242,18 @@ mod tests {
         assert!(shelf.save(StoreFile::Keys, &payload("key")).is_err());
         assert!(shelf.folder.join("keys").is_dir());
         assert_eq!(fs::read_dir(&shelf.folder).unwrap().count(), 2, "no temporary file stays");
+    }
+
+    #[test]
+    fn half_a_key_does_not_lie_about_after_a_kill() {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = Shelf::open(Some(dir.path()), Purpose::Real).unwrap();
+        shelf.save(StoreFile::Keys, &payload("key")).unwrap();
+        fs::write(shelf.folder.join("unfinished-aB3"), "ke").unwrap();
+        drop(shelf);
+        let shelf = Shelf::open(Some(dir.path()), Purpose::Real).unwrap();
+        assert!(!shelf.folder.join("unfinished-aB3").exists());
+        assert_eq!(shelf.read(StoreFile::Keys).unwrap(), Some(payload("key")));
     }
 
     #[test]

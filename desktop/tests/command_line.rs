@@ -172,6 +172,18 @@ fn a_scan_needs_nobody_and_lists_the_band() {
 }
 
 #[test]
+fn a_scan_picks_nothing_and_asks_nobody() {
+    let scan = ["--practice", "mi-band-2", "--fast", "--json", "scan"];
+    let told = lines(&fresh(&[&scan[..], &["--yes"]].concat()));
+    assert!(told.iter().all(|line| line["event"] != "picked"), "{told:?}");
+    let off = [&scan[..], &["--scenario", "bluetooth-off"]].concat();
+    let refused = fresh(&off);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("Bluetooth is off") && stderr(&refused).contains("--yes"));
+    assert_eq!(last(&fresh(&[&off[..], &["--yes"]].concat()))["outcome"], "done");
+}
+
+#[test]
 fn options_may_stand_before_or_after_the_task() {
     let after = fresh(&["unpair", "--yes", "--fast", "--json", "--practice", "mi-band-2", "--seed", "3"]);
     let before = fresh(&["--seed", "3", "--practice", "mi-band-2", "--json", "--fast", "--yes", "unpair"]);
@@ -286,6 +298,19 @@ fn journal_and_keys_are_readable_by_the_user_alone() {
     for file in files {
         assert_eq!(mode(&file), 0o600, "{file:?}");
     }
+}
+
+#[test]
+fn rescues_at_the_same_time_lose_no_key() {
+    let data = tempfile::tempdir().unwrap();
+    let practice = ["--practice", "mi-band-2", "--json"];
+    let unpair = [&practice[..], &["--fast", "--yes", "unpair", "--for", "another-app"]].concat();
+    let running: Vec<_> =
+        (0..6).map(|_| band_rescue(data.path(), &unpair).stdout(Stdio::null()).spawn()).collect();
+    for rescue in running {
+        assert!(rescue.unwrap().wait().unwrap().success());
+    }
+    assert_eq!(lines(&run(data.path(), &[&practice[..], &["keys"]].concat())).len(), 6);
 }
 
 #[test]

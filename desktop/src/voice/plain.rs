@@ -21,15 +21,17 @@ pub(crate) struct Plain {
     paper: Paper,
     /// Whether a person sits at the keyboard: then it says what to type.
     asks: bool,
+    /// Whether the report is written to a file.
+    reports: bool,
     /// Rows of the list as they were last told.
     told: BTreeMap<usize, String>,
     scanning: bool,
 }
 
 impl Plain {
-    /// Speaks on this paper; `asks` if a person answers.
-    pub(crate) const fn new(paper: Paper, asks: bool) -> Self {
-        Self { paper, asks, told: BTreeMap::new(), scanning: false }
+    /// Speaks on this paper; `asks` if a person answers, `reports` if the report is written to a file.
+    pub(crate) const fn new(paper: Paper, asks: bool, reports: bool) -> Self {
+        Self { paper, asks, reports, told: BTreeMap::new(), scanning: false }
     }
 
     fn title(&mut self, text: &str) {
@@ -207,14 +209,14 @@ impl Plain {
                 self.paper.write("  - ", Ink::Plain, texts::of(evidence));
             }
         }
-        let addresses = [
-            (say!("ended_address_before"), outcome.old_address),
-            (say!("ended_address_after"), outcome.new_address),
-        ];
-        for (when, address) in addresses {
-            if let Some(address) = address {
-                self.paper.write("  ", Ink::Plain, &format!("{address} ({when})"));
+        let (before, now) = (say!("ended_address_before"), say!("ended_address_after"));
+        match (outcome.old_address, outcome.new_address) {
+            (Some(old), Some(new)) => {
+                self.paper.write("  ", Ink::Plain, &format!("{old} ({before})"));
+                self.paper.write("  ", Ink::Plain, &format!("{new} ({now})"));
             }
+            (Some(only), None) | (None, Some(only)) => self.paper.write("  ", Ink::Muted, &only.to_string()),
+            (None, None) => {}
         }
         if let Some(key) = &outcome.key {
             self.title(say!("ended_key"));
@@ -245,7 +247,8 @@ impl Plain {
                         self.paper.write("    ", Ink::Muted, &say!("ended_official_app_name", apps));
                     }
                 }
-                Advice::ShareReport => self.paper.write("    ", Ink::Muted, words::REPORT),
+                Advice::ShareReport if !self.reports => self.paper.write("    ", Ink::Muted, words::REPORT),
+                Advice::ShareReport => {}
                 Advice::CopyKey
                 | Advice::TryAgain
                 | Advice::Continue
@@ -497,7 +500,7 @@ mod tests {
 
     fn told(width: usize, asks: bool, changes: &[Change]) -> String {
         let page = Page::default();
-        let mut plain = Plain::new(Paper::of(Box::new(page.clone()), width), asks);
+        let mut plain = Plain::new(Paper::of(Box::new(page.clone()), width), asks, false);
         for change in changes {
             plain.tell(Millis(0), change);
         }
