@@ -18,7 +18,7 @@ use crate::cli::{self, Keys, WithKeys};
 use crate::shelf::{Purpose, Shelf, ShelfError};
 use crate::texts::say;
 use crate::voice::paper::{Ink, Paper};
-use crate::voice::{plain, words};
+use crate::voice::{wording, words};
 
 /// Why nothing was done with the keys.
 #[derive(Debug, Error)]
@@ -150,7 +150,7 @@ fn show(row: &KeyRow, json: bool, paper: &mut Paper) {
 
 /// A key without itself: its number, its band, when it was saved, whether the band took it.
 fn describe(row: &KeyRow, paper: &mut Paper) {
-    paper.write(&format!("  {}  ", row.id.0), Ink::Plain, &plain::label(&row.band));
+    paper.write(&format!("  {}  ", row.id.0), Ink::Plain, &wording::label(&row.band));
     let confirmed = if row.confirmed { say!("keys_confirmed") } else { say!("keys_unconfirmed") };
     paper.write("     ", Ink::Muted, confirmed);
     if let Some(at) = timestamp(row.saved_at) {

@@ -2,33 +2,31 @@
 //!
 //! It decides nothing about bands: effects go where they belong, events come back, changes of the screen are told.
 
+mod person;
+mod waiting;
+
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::sync::mpsc::{Receiver, Sender};
-use std::time::Duration;
 
 use rescue_core::Engine;
 use rescue_core::effect::{Effect, Person, Store};
 use rescue_core::event::{Event, Failure, Input, Opened, PersonEvent, Task, Value};
 use rescue_core::outcome::{End, Outcome};
 use rescue_core::view::{Advice, Choice, Ended, LeftState, Prompt, Question, RescueId, Screen};
-use rescue_core::{Millis, PeerId, View};
+use rescue_core::{Millis, View};
 use thiserror::Error;
 
 use crate::air::Air;
-use crate::answers::{self, Meant};
 use crate::changes::{Change, Changes};
 use crate::clock::Clock;
 use crate::keyboard::Typed;
 use crate::shelf::{Shelf, ShelfError};
-use crate::standin::{Did, StandIn};
-use crate::voice::paper::FRAME;
+use crate::standin::StandIn;
 use crate::voice::{Act, Voice};
 
 /// So often in a row may something happen without any time passing; more is a fault.
 const STANDSTILL: u32 = 10_000;
-/// On a virtual clock the list is shown to the person when nothing new came for this long.
-const LIST_SETTLES: Millis = Millis::secs(3);
 
 /// Why a session ended without an end of its task.
 #[derive(Debug, Error)]
@@ -204,8 +202,6 @@ impl<A: Air> Session<A> {
         if count > STANDSTILL { Err(SessionError::Standstill) } else { Ok(()) }
     }
 
-    // --- the engine
-
     fn handle(&mut self, event: Event) {
         self.changes.heard(&event);
         let reply = self.engine.handle(Input { now: self.clock.now(), wall: self.clock.wall(), event });
@@ -246,7 +242,9 @@ impl<A: Air> Session<A> {
             if let Change::Ended(ended) = &mut change {
                 cannot_continue(ended);
             }
-            self.voice.tell(now, &change);
+            if !self.is_answered_already(&change) {
+                self.voice.tell(now, &change);
+            }
             match change {
                 Change::Ended(ended) => {
                     self.resumable = ended.resumable;
@@ -269,6 +267,12 @@ impl<A: Air> Session<A> {
         if let (Who::StandIn(stand_in), Some(view)) = (&mut self.who, self.changes.shown()) {
             stand_in.looks(now, view, &self.air);
         }
+    }
+
+    /// A question that the command line has answered is not put to the person.
+    fn is_answered_already(&self, change: &Change) -> bool {
+        let Change::Asked { ask, .. } = change else { return false };
+        ask.question == Question::WhereUsed && matches!(self.who, Who::AtTheKeyboard(Some(_)))
     }
 
     /// The person went back to where nothing had begun: a list is then complete, anything else was stopped.
@@ -295,164 +299,6 @@ impl<A: Air> Session<A> {
         };
         self.voice.tell(self.clock.now(), &Change::Ended(Box::new(ended)));
         self.ended = Some(outcome);
-    }
-
-    // --- the person
-
-    /// Does what is to be done without asking them; says whether there was anything.
-    fn acts_in_their_name(&mut self, now: Millis) -> Result<bool, SessionError> {
-        let question = self.changes.shown().and_then(answers::question);
-        match &mut self.who {
-            Who::Nobody => {
-                return match question {
-                    Some(ask) => Err(SessionError::NobodyThere { question: ask.question.clone() }),
-                    None => Ok(false),
-                };
-            }
-            Who::StandIn(stand_in) => match stand_in.acts(now, &mut self.air) {
-                Did::Nothing => return Ok(false),
-                Did::Tapped => self.voice.note(now, &Act::Tapped),
-                // A plain list is only looked at.
-                Did::Said(PersonEvent::Pick(_)) if self.task == Task::Scan => {}
-                Did::Said(said) => self.say(now, said),
-            },
-            Who::AtTheKeyboard(used_with) => {
-                let asked = question.filter(|ask| ask.question == Question::WhereUsed);
-                let Some(ask) = asked else { return Ok(false) };
-                let Some(choice) = used_with.take() else { return Ok(false) };
-                let answer = PersonEvent::Answer { ask: ask.id, choice };
-                self.say(now, answer);
-            }
-        }
-        Ok(true)
-    }
-
-    fn hear(&mut self, typed: Typed) {
-        let now = self.clock.now();
-        let line = match typed {
-            Typed::Line(line) => line,
-            Typed::End | Typed::Interrupt => {
-                self.voice.note(now, &Act::Stopping);
-                self.handle(Event::Person(PersonEvent::Cancel));
-                return;
-            }
-        };
-        self.voice.line_typed();
-        let Some(view) = self.changes.shown() else { return };
-        match answers::understand(view, self.changes.rows(), &line) {
-            Ok(meant) => self.act(meant),
-            Err(wanted) => self.voice.note(now, &Act::NotUnderstood { wanted }),
-        }
-    }
-
-    fn act(&mut self, meant: Meant) {
-        let now = self.clock.now();
-        // What was chosen from the list takes a moment to show.
-        self.list_changed = now;
-        match meant {
-            Meant::Tap => {
-                self.voice.note(now, &Act::Tapped);
-                self.air.tap(now);
-                self.lets_pass = self.prompt();
-            }
-            Meant::Wait => self.lets_pass = self.prompt(),
-            Meant::Say(said) => {
-                let held = self.changes.shown().and_then(answers::question);
-                let held = held.is_some_and(|ask| matches!(ask.question, Question::HeldByPhone { .. }));
-                if held && said != PersonEvent::Back {
-                    self.air.let_go(now);
-                }
-                self.say(now, said);
-            }
-        }
-    }
-
-    fn say(&mut self, now: Millis, said: PersonEvent) {
-        self.tell_what_is_said(now, &said);
-        self.handle(Event::Person(said));
-    }
-
-    fn tell_what_is_said(&mut self, now: Millis, said: &PersonEvent) {
-        let Some(view) = self.changes.shown() else { return };
-        let row = |peer: &PeerId| self.changes.rows().iter().find(|row| row.row.peer == *peer);
-        if let PersonEvent::Pick(peer) = said
-            && let Some(row) = row(peer)
-        {
-            self.voice.note(now, &Act::Picked(row));
-        } else if let PersonEvent::Buzz(peer) = said
-            && let Some(row) = row(peer)
-        {
-            self.voice.note(now, &Act::Buzzed(row));
-        } else if let PersonEvent::Answer { ask, choice } = said {
-            if view.leaving.as_ref().is_some_and(|leaving| leaving.ask == *ask) {
-                self.voice.note(now, &Act::Left(*choice));
-            } else if let Some(asked) = answers::question(view) {
-                self.voice.note(now, &Act::Answered(&asked.question, *choice));
-            }
-        }
-    }
-
-    // --- time
-
-    /// Waits until something is due or typed. A virtual clock jumps there, unless the person is needed.
-    fn wait(&mut self, now: Millis) -> Result<Option<Typed>, SessionError> {
-        let stand_in = match &self.who {
-            Who::StandIn(stand_in) => stand_in.acts_at(),
-            Who::AtTheKeyboard(_) | Who::Nobody => None,
-        };
-        let due = [self.wake_at, self.air.wake_at(), stand_in].into_iter().flatten().min();
-        if !self.clock.is_virtual() {
-            let due = due.map_or(FRAME, |at| Duration::from_millis((at - now).0).min(FRAME));
-            return Ok(self.typed.recv_timeout(due).ok());
-        }
-        if self.needs_the_person(now) {
-            // A closed keyboard sends its end first; the channel itself stays open.
-            return Ok(self.typed.recv().ok());
-        }
-        if let Ok(typed) = self.typed.try_recv() {
-            return Ok(Some(typed));
-        }
-        self.clock.jump(due.ok_or(SessionError::Standstill)?);
-        Ok(None)
-    }
-
-    /// Whether the virtual clock stands still for the person at the keyboard.
-    fn needs_the_person(&self, now: Millis) -> bool {
-        match self.who {
-            Who::StandIn(_) | Who::Nobody => return false,
-            Who::AtTheKeyboard(_) => {}
-        }
-        let Some(view) = self.changes.shown() else { return false };
-        if view.leaving.is_some() || answers::question(view).is_some() {
-            return true;
-        }
-        match &view.screen {
-            Screen::Choose(choose) => {
-                let settled = now >= self.list_changed + LIST_SETTLES;
-                choose.task != Task::Scan && settled && (!choose.bands.is_empty() || !choose.hints.is_empty())
-            }
-            Screen::Rescue(_) => match self.prompt() {
-                Some(prompt @ (Prompt::Tap { .. } | Prompt::PressButton { .. })) => {
-                    self.lets_pass != Some(prompt)
-                }
-                Some(Prompt::HoldNear { .. }) | None => false,
-            },
-            Screen::Home(_) | Screen::Keys(_) | Screen::Question(_) | Screen::Ended(_) => false,
-        }
-    }
-
-    fn prompt(&self) -> Option<Prompt> {
-        match self.changes.shown().map(|view| &view.screen) {
-            Some(Screen::Rescue(rescue)) => rescue.prompt,
-            Some(
-                Screen::Home(_)
-                | Screen::Keys(_)
-                | Screen::Choose(_)
-                | Screen::Question(_)
-                | Screen::Ended(_),
-            )
-            | None => None,
-        }
     }
 }
 

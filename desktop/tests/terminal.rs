@@ -54,7 +54,9 @@ fn time_really_passes_without_fast_and_the_count_down_runs() {
     let mut person =
         at_a_terminal(data.path(), &["unpair", "--for", "another-app", "--practice", "mi-band-2"]);
     answer(&mut person, "Type the number of your band", "1");
-    answer(&mut person, "Type 1 and press Enter", "1");
+    let between = until(&mut person, "Type 1 and press Enter");
+    assert!(!between.contains("Type a number"), "what --for says is not asked again");
+    person.send_line("1").unwrap();
     until(&mut person, "25 seconds left");
     until(&mut person, "24 seconds left");
     person.send_line("").unwrap();
@@ -111,6 +113,16 @@ fn leaving_the_list_changes_nothing() {
     answer(&mut person, "Type the number of your band", "7");
     answer(&mut person, "Type the number of your band", "q");
     until(&mut person, "Nothing was changed.");
+    assert_eq!(exit_code(&mut person), 1);
+}
+
+#[test]
+fn a_band_that_is_not_heard_is_an_honest_end_with_where_it_may_hide() {
+    let data = tempfile::tempdir().unwrap();
+    let arguments = ["--practice", "mi-band-2", "--fast", "--scenario", "held-silent", "unpair"];
+    let mut person = at_a_terminal(data.path(), &arguments);
+    until(&mut person, "Another phone or tablet is holding it");
+    until(&mut person, "Your band was not heard");
     assert_eq!(exit_code(&mut person), 1);
 }
 

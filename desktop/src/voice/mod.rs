@@ -4,6 +4,7 @@ pub(crate) mod json;
 pub(crate) mod live;
 pub(crate) mod paper;
 pub(crate) mod plain;
+pub(crate) mod wording;
 pub(crate) mod words;
 
 use rescue_core::band::Model;

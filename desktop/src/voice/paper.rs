@@ -67,6 +67,11 @@ impl Paper {
         self.redraws
     }
 
+    /// Columns to write in.
+    pub(crate) const fn width(&self) -> usize {
+        self.width
+    }
+
     /// Text in its ink.
     pub(crate) fn ink(&self, ink: Ink, text: &str) -> String {
         let style = match ink {

@@ -2,6 +2,8 @@
 
 /// Below the list of bands.
 pub(crate) const PICK: &str = "Type the number of your band and press Enter (b1 makes band 1 buzz, q stops).";
+/// While no band is found.
+pub(crate) const STILL_LOOKING: &str = "Still looking (q and Enter stops).";
 /// Below the list of a scan.
 pub(crate) const END_SCAN: &str = "Press Enter to stop looking.";
 /// Where a practice band is tapped.

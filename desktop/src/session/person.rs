@@ -1,0 +1,108 @@
+//! The person's part of a session: what they type, what is done in their name, what is told of it.
+
+use rescue_core::Millis;
+use rescue_core::PeerId;
+use rescue_core::event::{Event, PersonEvent, Task};
+use rescue_core::view::Question;
+
+use super::{Session, SessionError, Who};
+use crate::air::Air;
+use crate::answers::{self, Meant};
+use crate::keyboard::Typed;
+use crate::standin::Did;
+use crate::voice::Act;
+
+impl<A: Air> Session<A> {
+    /// Does what is to be done without asking them; says whether there was anything.
+    pub(super) fn acts_in_their_name(&mut self, now: Millis) -> Result<bool, SessionError> {
+        let question = self.changes.shown().and_then(answers::question);
+        match &mut self.who {
+            Who::Nobody => {
+                return match question {
+                    Some(ask) => Err(SessionError::NobodyThere { question: ask.question.clone() }),
+                    None => Ok(false),
+                };
+            }
+            Who::StandIn(stand_in) => match stand_in.acts(now, &mut self.air) {
+                Did::Nothing => return Ok(false),
+                Did::Tapped => self.voice.note(now, &Act::Tapped),
+                // A plain list is only looked at.
+                Did::Said(PersonEvent::Pick(_)) if self.task == Task::Scan => {}
+                Did::Said(said) => self.say(now, said),
+            },
+            Who::AtTheKeyboard(used_with) => {
+                let asked = question.filter(|ask| ask.question == Question::WhereUsed);
+                let Some(ask) = asked else { return Ok(false) };
+                let Some(choice) = used_with.take() else { return Ok(false) };
+                let answer = PersonEvent::Answer { ask: ask.id, choice };
+                self.say(now, answer);
+            }
+        }
+        Ok(true)
+    }
+
+    pub(super) fn hear(&mut self, typed: Typed) {
+        let now = self.clock.now();
+        let line = match typed {
+            Typed::Line(line) => line,
+            Typed::End | Typed::Interrupt => {
+                self.voice.note(now, &Act::Stopping);
+                self.handle(Event::Person(PersonEvent::Cancel));
+                return;
+            }
+        };
+        self.voice.line_typed();
+        let Some(view) = self.changes.shown() else { return };
+        match answers::understand(view, self.changes.rows(), &line) {
+            Ok(meant) => self.act(meant),
+            Err(wanted) => self.voice.note(now, &Act::NotUnderstood { wanted }),
+        }
+    }
+
+    fn act(&mut self, meant: Meant) {
+        let now = self.clock.now();
+        // What was chosen from the list takes a moment to show.
+        self.list_changed = now;
+        match meant {
+            Meant::Tap => {
+                self.voice.note(now, &Act::Tapped);
+                self.air.tap(now);
+                self.lets_pass = self.prompt();
+            }
+            Meant::Wait => self.lets_pass = self.prompt(),
+            Meant::Say(said) => {
+                let held = self.changes.shown().and_then(answers::question);
+                let held = held.is_some_and(|ask| matches!(ask.question, Question::HeldByPhone { .. }));
+                if held && said != PersonEvent::Back {
+                    self.air.let_go(now);
+                }
+                self.say(now, said);
+            }
+        }
+    }
+
+    fn say(&mut self, now: Millis, said: PersonEvent) {
+        self.tell_what_is_said(now, &said);
+        self.handle(Event::Person(said));
+    }
+
+    fn tell_what_is_said(&mut self, now: Millis, said: &PersonEvent) {
+        let Some(view) = self.changes.shown() else { return };
+        let row = |peer: &PeerId| self.changes.rows().iter().find(|row| row.row.peer == *peer);
+        if let PersonEvent::Pick(peer) = said
+            && let Some(row) = row(peer)
+        {
+            self.voice.note(now, &Act::Picked(row));
+        } else if let PersonEvent::Buzz(peer) = said
+            && let Some(row) = row(peer)
+        {
+            self.voice.note(now, &Act::Buzzed(row));
+        } else if let PersonEvent::Answer { ask, choice } = said {
+            if view.leaving.as_ref().is_some_and(|leaving| leaving.ask == *ask) {
+                self.voice.note(now, &Act::Left(*choice));
+            } else if let Some(asked) = answers::question(view) {
+                self.voice.note(now, &Act::Answered(&asked.question, *choice));
+            }
+        }
+    }
+}
