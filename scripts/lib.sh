@@ -4,7 +4,7 @@
 # repository and the user's cache folder.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cd "$root"
+cd "$root" || exit
 
 # shellcheck disable=SC2034  # read by the scripts that source this file
 {
