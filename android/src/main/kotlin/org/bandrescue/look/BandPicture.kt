@@ -8,8 +8,8 @@ import android.widget.ImageView
 import org.bandrescue.R
 import org.bandrescue.ffi.Face
 import org.bandrescue.ffi.Model
-import org.bandrescue.text.name
 import org.bandrescue.text.picture
+import org.bandrescue.text.title
 
 /** The picture of a band: what its display shows, and where to tap. In practice a touch of it is the tap. */
 internal class BandPicture(context: Context, attributes: AttributeSet?) : ImageView(context, attributes) {
@@ -26,7 +26,7 @@ internal class BandPicture(context: Context, attributes: AttributeSet?) : ImageV
             R.drawable.tap_place.takeIf { tapPlace },
         ).map { requireNotNull(context.getDrawable(it)) }
         setImageDrawable(LayerDrawable(layers.toTypedArray()))
-        val name = context.getString(model.name)
+        val name = context.getString(model.title)
         contentDescription = when {
             isClickable -> context.getString(R.string.practice_tap_band)
             tapPlace -> context.getString(R.string.picture_tap_place, name)

@@ -4,23 +4,25 @@ import android.content.Context
 import android.system.ErrnoException
 import android.system.Os
 import android.system.OsConstants
-import org.bandrescue.ffi.Mode
 import org.bandrescue.ffi.StoreFile
 import java.io.File
 import java.io.FileNotFoundException
 import java.io.FileOutputStream
 import java.io.IOException
 
+/** Whose files. */
+internal enum class Stored { REAL, PRACTICE }
+
 /**
  * App-private files that no backup takes along. A file is replaced whole or not at all. Practice has its own folder,
  * so that practising never touches a real rescue.
  */
-internal class Storage(context: Context, mode: Mode) {
+internal class Storage(context: Context, world: Stored) {
     private val folder = File(
         context.noBackupFilesDir,
-        when (mode) {
-            Mode.REAL -> "rescues"
-            Mode.PRACTICE -> "practice"
+        when (world) {
+            Stored.REAL -> "rescues"
+            Stored.PRACTICE -> "practice"
         },
     )
 

@@ -57,7 +57,7 @@ internal val Task.choosing: Int
         Task.SCAN -> R.string.choose_scan_title
     }
 
-internal val Model.name: Int
+internal val Model.title: Int
     get() = when (this) {
         Model.MI_BAND2 -> R.string.model_mi_band_2
         Model.MI_BAND3 -> R.string.model_mi_band_3
@@ -71,7 +71,7 @@ internal val Model.picture: Int
 
 /** `Mi Band 2, ends in E4:BE`; the name alone where the platform hides addresses. */
 internal fun BandLabel.text(resources: Resources): String {
-    val name = resources.getString(model.name)
+    val name = resources.getString(model.title)
     return if (addressTail.isEmpty()) name else resources.getString(R.string.rescue_band, name, addressTail)
 }
 
@@ -89,7 +89,7 @@ internal fun List<BandApp>.text(resources: Resources): String = joinToString { r
 
 internal val RowKind.title: Int
     get() = when (this) {
-        is RowKind.Band -> model.name
+        is RowKind.Band -> model.title
         RowKind.UnknownBand -> R.string.row_kind_unknown_band
         RowKind.LookAlike -> R.string.row_kind_look_alike
     }

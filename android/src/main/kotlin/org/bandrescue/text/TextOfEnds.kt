@@ -26,6 +26,7 @@ internal val End.title: Int
         End.NOT_SEEN -> R.string.end_not_seen
         End.NEEDS_OWNER_OR_KEY -> R.string.end_needs_owner_or_key
         End.NOT_SUPPORTED -> R.string.end_not_supported
+        End.WRONG_BAND -> R.string.end_wrong_band
         End.CHARGE_FIRST -> R.string.end_charge_first
         End.PHONE_KEEPS_THE_BOND -> R.string.end_phone_keeps_the_bond
         End.NO_BLUETOOTH -> R.string.end_no_bluetooth
@@ -56,6 +57,7 @@ internal val End.note: Int
         End.NOT_SEEN -> R.string.end_not_seen_note
         End.NEEDS_OWNER_OR_KEY -> R.string.end_needs_owner_or_key_note
         End.NOT_SUPPORTED -> R.string.end_not_supported_note
+        End.WRONG_BAND -> R.string.end_wrong_band_note
         End.CHARGE_FIRST -> R.string.end_charge_first_note
         End.PHONE_KEEPS_THE_BOND -> R.string.end_phone_keeps_the_bond_note
         End.NO_BLUETOOTH -> R.string.end_no_bluetooth_note
@@ -86,6 +88,7 @@ internal val End.isGood: Boolean
         End.NOT_SEEN -> false
         End.NEEDS_OWNER_OR_KEY -> false
         End.NOT_SUPPORTED -> false
+        End.WRONG_BAND -> false
         End.CHARGE_FIRST -> false
         End.PHONE_KEEPS_THE_BOND -> false
         End.NO_BLUETOOTH -> false

@@ -58,7 +58,7 @@ internal fun StepSeen.text(resources: Resources): String = when (this) {
 }
 
 private fun identified(seen: StepSeen.Identified, resources: Resources): String {
-    val name = resources.getString(seen.model.name)
+    val name = resources.getString(seen.model.title)
     return when (val firmware = seen.firmware) {
         null -> resources.getString(R.string.step_seen_identified_no_firmware, name)
         else -> resources.getString(R.string.step_seen_identified, name, firmware)
