@@ -104,6 +104,7 @@ internal class MainActivity : Activity(), Deeds {
     override fun tapPracticeBand() = session.tapPracticeBand()
     override fun openSettings(page: SettingsPage) = doors.settings(page)
     override fun openSettingsOf(app: BandApp) = doors.settingsOf(app)
+    override fun openListOfApps() = doors.listOfApps()
 
     override fun confirmDelete(key: UInt) {
         deletingKey = key

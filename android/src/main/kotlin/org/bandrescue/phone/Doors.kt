@@ -28,6 +28,9 @@ internal class Doors(private val context: Context) {
         open(details(name), Intent(Settings.ACTION_SETTINGS))
     }
 
+    /** All apps of the phone. */
+    fun listOfApps() = open(Intent(Settings.ACTION_MANAGE_APPLICATIONS_SETTINGS), Intent(Settings.ACTION_SETTINGS))
+
     /** The app itself, or its page in a store when it is not installed. */
     fun app(app: BandApp) {
         val installed = app.installedPackage(context)?.let { context.packageManager.getLaunchIntentForPackage(it) }

@@ -12,7 +12,6 @@ import org.bandrescue.ffi.Choose
 import org.bandrescue.ffi.HidingPlace
 import org.bandrescue.ffi.PersonEvent
 import org.bandrescue.ffi.RowKind
-import org.bandrescue.ffi.SettingsPage
 import org.bandrescue.look.fill
 import org.bandrescue.look.part
 import org.bandrescue.look.say
@@ -63,10 +62,11 @@ internal class ChooseScreen(private val frame: Frame, private val deeds: Deeds) 
     }
 
     private fun buzz(view: View, band: BandRow, canBuzz: Boolean) {
-        view.part<View>(R.id.buzz_row).show(canBuzz || band.buzz != null)
+        val possible = canBuzz && band.kind is RowKind.Band
+        view.part<View>(R.id.buzz_row).show(possible || band.buzz != null)
         view.part<TextView>(R.id.buzz_note).say(band.buzz?.text)
         val button = view.part<Button>(R.id.buzz)
-        button.show(canBuzz && band.buzz != Buzz.TRYING)
+        button.show(possible && band.buzz != Buzz.TRYING)
         button.setOnClickListener { deeds.send(PersonEvent.Buzz(band.peer)) }
     }
 
@@ -80,11 +80,7 @@ internal class ChooseScreen(private val frame: Frame, private val deeds: Deeds) 
                 button.say(R.string.hint_stop_app)
                 button.setOnClickListener { deeds.openSettingsOf(place.app) }
             }
-            HidingPlace.AnotherPhone -> {
-                button.say(R.string.choice_open_settings_bluetooth)
-                button.setOnClickListener { deeds.openSettings(SettingsPage.BLUETOOTH) }
-            }
-            HidingPlace.EmptyBattery, HidingPlace.TooFar -> button.show(false)
+            HidingPlace.AnotherPhone, HidingPlace.EmptyBattery, HidingPlace.TooFar -> button.show(false)
         }
     }
 }

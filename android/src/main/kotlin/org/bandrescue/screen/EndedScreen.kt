@@ -68,7 +68,6 @@ internal class EndedScreen(private val frame: Frame, private val deeds: Deeds) {
     private fun key(root: View, key: String?) {
         root.part<View>(R.id.key_card).show(key != null)
         root.part<TextView>(R.id.key).say(key?.inGroups())
-        root.part<Button>(R.id.key_copy).setOnClickListener { deeds.send(PersonEvent.CopyEndKey) }
     }
 
     private fun accepted(root: View, ended: Ended) {
@@ -89,7 +88,8 @@ internal class EndedScreen(private val frame: Frame, private val deeds: Deeds) {
     }
 
     private fun advice(root: View, ended: Ended) {
-        val shown = ended.advice.filter { it != Advice.SHARE_REPORT }
+        // These two have a place of their own on this screen.
+        val shown = ended.advice - setOf(Advice.SHARE_REPORT, Advice.COPY_KEY)
         root.part<View>(R.id.next).show(shown.isNotEmpty())
         root.part<ViewGroup>(R.id.advice).fill(R.layout.hint, shown) { view, advice ->
             view.part<TextView>(R.id.title).say(advice.title)
@@ -115,7 +115,8 @@ internal class EndedScreen(private val frame: Frame, private val deeds: Deeds) {
         Advice.CONTINUE -> ended.resumable?.let { rescue -> tap(advice.title) { deeds.send(PersonEvent.Resume(rescue)) } }
         Advice.TOGGLE_BLUETOOTH, Advice.FORGET_BY_HAND ->
             tap(R.string.choice_open_settings_bluetooth) { deeds.openSettings(SettingsPage.BLUETOOTH) }
-        Advice.FREE_OTHER_PHONES, Advice.STOP_OTHER_APP, Advice.CHARGE_BAND, Advice.ASK_OWNER, Advice.ACCOUNT_LOCK,
+        Advice.STOP_OTHER_APP -> tap(R.string.hint_all_apps) { deeds.openListOfApps() }
+        Advice.FREE_OTHER_PHONES, Advice.CHARGE_BAND, Advice.ASK_OWNER, Advice.ACCOUNT_LOCK,
         Advice.CHECK_GENUINE, Advice.SHARE_REPORT,
         -> null
     }

@@ -2,6 +2,7 @@ package org.bandrescue.screen
 
 import android.app.Activity
 import android.content.res.Resources
+import android.graphics.Rect
 import android.os.Build
 import android.view.LayoutInflater
 import android.view.View
@@ -57,8 +58,15 @@ internal class Frame(private val activity: Activity) {
         return content.getChildAt(0)
     }
 
-    /** Back to the top: something there needs the person now. */
-    fun toTop() = root.part<ScrollView>(R.id.scroll).smoothScrollTo(0, 0)
+    /** Scrolls to a part that needs the person now, once it has its place. */
+    fun bring(part: View) {
+        part.post {
+            val place = Rect(0, 0, part.width, part.height)
+            content.offsetDescendantRectToMyCoords(part, place)
+            val margin = resources.getDimensionPixelSize(R.dimen.one)
+            root.part<ScrollView>(R.id.scroll).scrollTo(0, (content.top + place.top - margin).coerceAtLeast(0))
+        }
+    }
 
     /** The way back, where the screen has one. */
     fun back(run: (() -> Unit)?) {
@@ -128,14 +136,14 @@ internal class Frame(private val activity: Activity) {
         val strip = root.part<View>(R.id.practice_strip)
         val marked = strip.visibility == View.VISIBLE
         page.setPadding(edges.left, 0, edges.right, 0)
-        strip.setPadding(strip.paddingLeft, edges.top, strip.paddingRight, 0)
+        strip.setPaddingRelative(strip.paddingStart, edges.top, strip.paddingEnd, 0)
         val scroll = root.part<View>(R.id.scroll)
         scroll.setPadding(0, if (marked) 0 else edges.top, 0, 0)
         val barred = bar.visibility == View.VISIBLE
         val foot = resources.getDimensionPixelSize(R.dimen.one_half)
-        bar.setPadding(bar.paddingLeft, bar.paddingTop, bar.paddingRight, foot + edges.bottom)
+        bar.setPaddingRelative(bar.paddingStart, bar.paddingTop, bar.paddingEnd, foot + edges.bottom)
         val end = resources.getDimensionPixelSize(R.dimen.three)
-        column.setPadding(column.paddingLeft, column.paddingTop, column.paddingRight, end + if (barred) 0 else edges.bottom)
+        column.setPaddingRelative(column.paddingStart, column.paddingTop, column.paddingEnd, end + if (barred) 0 else edges.bottom)
         overlay.setPadding(edges.left, edges.top, edges.right, edges.bottom)
     }
 }

@@ -47,7 +47,7 @@ internal class RescueScreen(private val frame: Frame, private val deeds: Deeds) 
         practiceBand(root, practice?.takeIf { rescue.prompt == null })
         steps(root.part(R.id.steps), rescue.steps)
         val now: Any? = rescue.ask?.id ?: rescue.prompt?.title
-        if (now != null && now != needed) frame.toTop()
+        if (now != null && now != needed) frame.bring(root.part(if (rescue.ask != null) R.id.ask else R.id.prompt))
         needed = now
     }
 

@@ -29,6 +29,9 @@ internal interface Deeds {
 
     /** Opens another app's settings page, where it can be stopped. */
     fun openSettingsOf(app: BandApp)
+
+    /** Opens the phone's list of all apps. */
+    fun openListOfApps()
 }
 
 /** The pages that the core knows nothing of. */

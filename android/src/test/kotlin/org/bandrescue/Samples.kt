@@ -1,0 +1,165 @@
+package org.bandrescue
+
+import org.bandrescue.ffi.*
+import org.bandrescue.session.Practice
+
+/** One of every screen as the core might ask for it; no engine behind them. */
+internal object Samples {
+    private val label = BandLabel(Model.MI_BAND2, "E4:BE")
+    private val label3 = BandLabel(Model.MI_BAND3, "0C:77")
+
+    private fun view(screen: Screen, leaving: Leaving? = null) = CoreView(screen, leaving)
+
+    private fun question(question: Question, vararg choices: Choice, band: BandLabel? = label, task: Task = Task.UNPAIR) =
+        view(Screen.Question(QuestionScreen(task, band, Ask(1u, question, choices.toList()))))
+
+    private val losses = listOf(Loss.OLD_PAIRING, Loss.UNSYNCED_RECORDS, Loss.SETTINGS, Loss.OLD_KEYS)
+
+    private fun row(step: Step, state: StepState, seen: StepSeen? = null) = StepRow(step, state, seen)
+
+    private val halfway = listOf(
+        row(Step.FREE_PHONE, StepState.DONE, StepSeen.PhoneKnewNothing),
+        row(Step.CONNECT, StepState.DONE, StepSeen.Connected(2)),
+        row(Step.IDENTIFY, StepState.DONE, StepSeen.Identified(Model.MI_BAND2, "V1.0.1.69")),
+        row(Step.TAKE_OVER, StepState.NEEDS_YOU),
+        row(Step.ERASE, StepState.WAITING),
+        row(Step.PROVE, StepState.WAITING),
+    )
+
+    private val beginning = listOf(
+        row(Step.FREE_PHONE, StepState.DONE, StepSeen.PhoneHasForgotten),
+        row(Step.CONNECT, StepState.DOING),
+        row(Step.IDENTIFY, StepState.WAITING),
+        row(Step.TAKE_OVER, StepState.WAITING),
+        row(Step.ERASE, StepState.WAITING),
+        row(Step.PROVE, StepState.WAITING),
+    )
+
+    private val finished = listOf(
+        row(Step.FREE_PHONE, StepState.DONE, StepSeen.PhoneKnewNothing),
+        row(Step.CONNECT, StepState.DONE, StepSeen.Connected(1)),
+        row(Step.IDENTIFY, StepState.DONE, StepSeen.Identified(Model.MI_BAND2, "V1.0.1.69")),
+        row(Step.TAKE_OVER, StepState.DONE, StepSeen.KeyTaken),
+        row(Step.ERASE, StepState.DONE, StepSeen.Acknowledged),
+        row(Step.PROVE, StepState.DONE, StepSeen.CameBack("9A:41")),
+    )
+
+    private fun rescue(steps: List<StepRow>, prompt: Prompt? = null, ask: Ask? = null, band: BandLabel = label) =
+        view(Screen.Rescue(Rescue(Task.UNPAIR, band, steps, prompt, ask)))
+
+    private fun ended(
+        end: End,
+        left: LeftState,
+        advice: List<Advice>,
+        evidence: List<Evidence>,
+        steps: List<StepRow> = finished,
+        new: String? = null,
+        key: String? = null,
+        accepted: Boolean? = null,
+        keySaved: Boolean = false,
+        resumable: UInt? = null,
+    ) = view(
+        Screen.Ended(
+            Ended(
+                Task.UNPAIR, label, Outcome(end, "FA:8E:E3:12:E4:BE", new, evidence, key), left, steps, advice,
+                listOf(BandApp.ZEPP_LIFE), accepted, keySaved, resumable,
+            ),
+        ),
+    )
+
+    private const val KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+
+    private fun band(peer: String, kind: RowKind, rssi: Int, signal: Signal, held: Boolean? = false, bonded: Boolean = false, buzz: Buzz? = null) =
+        BandRow(peer, kind, peer.takeLast(5), rssi, signal, held, bonded, buzz)
+
+    private val home = Home(emptyList(), 0, false)
+    private val proof = listOf(
+        Evidence.TAP_SEEN, Evidence.KEY_ACCEPTED, Evidence.ERASE_ACKNOWLEDGED, Evidence.LINK_DROPPED, Evidence.NEW_ADDRESS, Evidence.SAME_SERIAL,
+    )
+
+    private val freed = ended(End.FREED, LeftState.ERASE_SENT, listOf(Advice.OPEN_OFFICIAL_APP), proof, new = "C1:0D:22:5F:9A:41")
+
+    val all: Map<String, CoreView> = mapOf(
+        "home" to view(Screen.Home(home)),
+        "home-unfinished" to view(Screen.Home(Home(listOf(Unfinished(3u, Task.UNPAIR, label, LeftState.KEY_SENT)), 2, true))),
+        "permission-nearby" to question(Question.NeedsPermission(PermissionKind.NEARBY_DEVICES, false), Choice.ALLOW, Choice.STOP, band = null),
+        "permission-location" to question(Question.NeedsPermission(PermissionKind.LOCATION, false), Choice.ALLOW, Choice.STOP, band = null),
+        "permission-refused" to
+            question(Question.NeedsPermission(PermissionKind.NEARBY_DEVICES, true), Choice.OPEN_SETTINGS, Choice.STOP, band = null),
+        "bluetooth-off" to question(Question.NeedsBluetooth, Choice.ALLOW, Choice.STOP, band = null),
+        "location-off" to question(Question.NeedsLocationSwitch, Choice.OPEN_SETTINGS, Choice.STOP, band = null),
+        "choose-searching" to view(Screen.Choose(Choose(Task.UNPAIR, emptyList(), emptyList(), false))),
+        "choose-list" to view(
+            Screen.Choose(
+                Choose(
+                    Task.UNPAIR,
+                    listOf(
+                        band("FA:8E:E3:12:E4:BE", RowKind.Band(Model.MI_BAND2), -48, Signal.STRONG, buzz = Buzz.SENT),
+                        band("D4:22:CD:00:0C:77", RowKind.Band(Model.MI_BAND3), -71, Signal.MEDIUM, held = true, bonded = true),
+                        band("C8:0F:10:AA:31:02", RowKind.LookAlike, -83, Signal.WEAK),
+                    ),
+                    emptyList(), true,
+                ),
+            ),
+        ),
+        "choose-hints" to view(
+            Screen.Choose(
+                Choose(
+                    Task.UNPAIR, emptyList(),
+                    listOf(HidingPlace.AnotherPhone, HidingPlace.AppOnThisPhone(BandApp.ZEPP_LIFE), HidingPlace.EmptyBattery, HidingPlace.TooFar), false,
+                ),
+            ),
+        ),
+        "where-used" to question(Question.WhereUsed, Choice.OFFICIAL_APP, Choice.ANOTHER_APP),
+        "what-happens-erased" to question(Question.WhatHappens(true, losses, 4), Choice.START),
+        "what-happens-restart" to question(Question.WhatHappens(false, emptyList(), 2), Choice.START, task = Task.RESTART),
+        "rescue-steps" to rescue(beginning),
+        "rescue-tap" to rescue(halfway, Prompt.Tap(19_000, 25_000)),
+        "rescue-hold-near" to rescue(finished.dropLast(1) + row(Step.PROVE, StepState.DOING), Prompt.HoldNear(80_000, 90_000), band = label3),
+        "rescue-ask" to rescue(halfway, ask = Ask(4u, Question.DidItBuzz, listOf(Choice.YES, Choice.NO, Choice.AGAIN))),
+        "rescue-held" to
+            rescue(beginning, ask = Ask(5u, Question.HeldByPhone(true, listOf(BandApp.ZEPP_LIFE, BandApp.NOTIFY)), listOf(Choice.CHECK_AGAIN, Choice.STOP))),
+        "rescue-forget" to
+            rescue(beginning, ask = Ask(6u, Question.ForgetByHand, listOf(Choice.OPEN_SETTINGS, Choice.CHECK_AGAIN, Choice.STOP))),
+        "leaving" to rescue(halfway, Prompt.Tap(12_000, 25_000)).copy(leaving = Leaving(9u, LeftState.KEY_SENT)),
+        "ended-freed" to freed,
+        "ended-same-address" to ended(
+            End.FREED_SAME_ADDRESS, LeftState.ERASE_SENT, listOf(Advice.OPEN_OFFICIAL_APP, Advice.ACCOUNT_LOCK, Advice.ASK_OWNER),
+            listOf(Evidence.TAP_SEEN, Evidence.ERASE_ACKNOWLEDGED, Evidence.SAME_ADDRESS, Evidence.OLD_KEY_REFUSED), accepted = false,
+        ),
+        "ended-taken-over" to ended(
+            End.TAKEN_OVER, LeftState.TAKEN_OVER, listOf(Advice.COPY_KEY), listOf(Evidence.TAP_SEEN, Evidence.KEY_ACCEPTED),
+            steps = finished.take(4), key = KEY, keySaved = true,
+        ),
+        "ended-not-tapped" to ended(
+            End.NOT_TAPPED, LeftState.KEY_SENT, listOf(Advice.CONTINUE, Advice.TRY_AGAIN, Advice.SHARE_REPORT), listOf(Evidence.DROPPED_AS_STRANGER),
+            steps = halfway.map { if (it.step == Step.TAKE_OVER) it.copy(state = StepState.FAILED) else it }, keySaved = true, resumable = 3u,
+        ),
+        "ended-held" to ended(
+            End.HELD_BY_A_PHONE, LeftState.UNTOUCHED, listOf(Advice.STOP_OTHER_APP, Advice.TRY_AGAIN, Advice.TOGGLE_BLUETOOTH, Advice.SHARE_REPORT),
+            listOf(Evidence.CONNECTED_ON_THIS_PHONE), steps = beginning.map { if (it.state == StepState.DOING) it.copy(state = StepState.FAILED) else it },
+        ),
+        "keys" to view(
+            Screen.Keys(
+                listOf(
+                    KeyRow(1u, label, KEY, true, 1_790_000_000_000),
+                    KeyRow(2u, label3, KEY.reversed(), false, 1_789_000_000_000),
+                ),
+            ),
+        ),
+        "keys-empty" to view(Screen.Keys(emptyList())),
+    )
+
+    /** Screens as they look in practice. */
+    val practised: Map<String, Pair<CoreView, Practice>> = mapOf(
+        "practice-home" to Pair(view(Screen.Home(home)), Practice(Model.MI_BAND2, Face.DARK)),
+        "practice-steps" to Pair(rescue(beginning), Practice(Model.MI_BAND2, Face.DARK)),
+        "practice-tap" to Pair(rescue(halfway, Prompt.Tap(22_000, 25_000)), Practice(Model.MI_BAND2, Face.PROMPT)),
+        "practice-buzz-3" to Pair(
+            rescue(halfway, ask = Ask(4u, Question.DidItBuzz, listOf(Choice.YES, Choice.NO, Choice.AGAIN)), band = label3),
+            Practice(Model.MI_BAND3, Face.BUZZING),
+        ),
+        "practice-pairing" to Pair(rescue(finished), Practice(Model.MI_BAND3, Face.PAIRING_SCREEN)),
+        "practice-freed" to Pair(freed, Practice(Model.MI_BAND2, Face.PAIRING_SCREEN)),
+    )
+}
