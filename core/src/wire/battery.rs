@@ -1,8 +1,12 @@
-//! The battery of Mi Band 2 and later: [`crate::wire::gatt::BATTERY`], 20 bytes.
+//! The battery of Mi Band 2 and later: [`crate::wire::gatt::BATTERY`], 20 bytes, and the one byte of
+//! [`crate::wire::gatt::BATTERY_LEVEL`], which may differ by one.
 //!
 //! `0F`, level in percent, state (0 normal, 1 charging), date of the last switching off (8), date of the last
 //! charge (8), level at the last charge. Shorter reads happen; the level alone is then used.
 //! A date is year (little-endian), month, day, hour, minute, second, zone in quarter hours (80 unknown).
+//! The years 1970 and 2106 mean "never".
+
+use std::fmt;
 
 use thiserror::Error;
 
@@ -13,8 +17,46 @@ pub struct Battery {
     pub level: u8,
     /// Whether it charges, where it says so.
     pub charging: Option<bool>,
-    /// When it was last charged, in the band's local time.
-    pub last_charge: Option<LocalTime>,
+    /// When the band was last switched off; `None` where it does not say so, or gives an impossible date.
+    pub last_off: Option<When>,
+    /// When it was last charged; `None` where it does not say so, or gives an impossible date.
+    pub last_charge: Option<When>,
+    /// Charge in percent after that, 0 to 100.
+    pub level_at_last_charge: Option<u8>,
+}
+
+/// Whether something has happened, and when, in the band's local time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Not since the band was started for the first time, or erased.
+    Never,
+    /// Then.
+    At(LocalTime),
+}
+
+impl When {
+    /// What a date on the wire means; `None` for an impossible one.
+    pub(crate) fn read(time: LocalTime) -> Option<Self> {
+        let LocalTime { year, month, day, hour, minute, second, zone_quarters: _ } = time;
+        if matches!(year, 1970 | 2106) {
+            return Some(Self::Never);
+        }
+        let possible = (2000..2100).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=31).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second < 60;
+        possible.then_some(Self::At(time))
+    }
+
+    /// The date, if it has happened.
+    pub const fn time(self) -> Option<LocalTime> {
+        match self {
+            Self::Never => None,
+            Self::At(time) => Some(time),
+        }
+    }
 }
 
 /// A date of the band, as it stands on the wire.
@@ -36,14 +78,24 @@ pub struct LocalTime {
     pub zone_quarters: Option<i8>,
 }
 
+/// ISO 8601 without the zone: `2018-06-01T02:03:04`.
+impl fmt::Display for LocalTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { year, month, day, hour, minute, second, zone_quarters: _ } = self;
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+    }
+}
+
 /// Bytes that are no battery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum BatteryError {
-    /// Fewer than two bytes.
-    #[error("read the battery: it sent {length} bytes, at least 2 are needed")]
+    /// Too few bytes to hold a level.
+    #[error("read the battery: it sent {length} bytes, at least {needed} are needed")]
     TooShort {
         /// How many there were.
         length: usize,
+        /// How many a level takes.
+        needed: usize,
     },
     /// More than 100 percent.
     #[error("read the battery: {level} percent is not possible")]
@@ -56,26 +108,29 @@ pub enum BatteryError {
 /// Reads the battery.
 pub fn parse(bytes: &[u8]) -> Result<Battery, BatteryError> {
     let &[_, level, ref rest @ ..] = bytes else {
-        return Err(BatteryError::TooShort { length: bytes.len() });
+        return Err(BatteryError::TooShort { length: bytes.len(), needed: 2 });
     };
-    if level > 100 {
-        return Err(BatteryError::Level { level });
-    }
+    let level = possible(level)?;
     let charging = rest.first().map(|state| *state == 1);
-    let last_charge = rest.get(9..17).and_then(local_time);
-    Ok(Battery { level, charging, last_charge })
+    let last_off = rest.get(1..9).and_then(when);
+    let last_charge = rest.get(9..17).and_then(when);
+    let level_at_last_charge = rest.get(17).and_then(|level| possible(*level).ok());
+    Ok(Battery { level, charging, last_off, last_charge, level_at_last_charge })
 }
 
-/// Years 1970 and 2106 mean "never"; impossible dates are not shown.
-fn local_time(bytes: &[u8]) -> Option<LocalTime> {
+/// Reads the level of [`crate::wire::gatt::BATTERY_LEVEL`].
+pub fn parse_level(bytes: &[u8]) -> Result<u8, BatteryError> {
+    let level = bytes.first().ok_or(BatteryError::TooShort { length: 0, needed: 1 })?;
+    possible(*level)
+}
+
+const fn possible(level: u8) -> Result<u8, BatteryError> {
+    if level > 100 { Err(BatteryError::Level { level }) } else { Ok(level) }
+}
+
+fn when(bytes: &[u8]) -> Option<When> {
     let &[y0, y1, month, day, hour, minute, second, zone] = bytes else { return None };
     let year = u16::from_le_bytes([y0, y1]);
-    let possible = (2000..2100).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second < 60;
     let zone_quarters = (zone != 0x80).then_some(zone.cast_signed());
-    possible.then_some(LocalTime { year, month, day, hour, minute, second, zone_quarters })
+    When::read(LocalTime { year, month, day, hour, minute, second, zone_quarters })
 }
