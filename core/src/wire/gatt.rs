@@ -1,6 +1,7 @@
 //! The services and characteristics that are used, by name.
 //!
-//! Source: docs/protocol.md, "Services" (service table of a Mi Band 2 with firmware V1.0.1.69, read in a trace).
+//! Source: docs/protocol.md, "Services" (service tables of a Mi Band 2 with firmware V1.0.1.69 and of a Mi Band 1 with
+//! 1.0.4.9, both read from the bands).
 
 use uuid::Uuid;
 
@@ -20,6 +21,10 @@ pub const fn huami(id: u16) -> Uuid {
 pub const FEE0: Uuid = short(0xFEE0);
 /// Service that carries authentication.
 pub const FEE1: Uuid = short(0xFEE1);
+/// Service of the Mi Band 1 family that tells the address ([`mi_band_1::ADDRESS`]).
+pub const FEE7: Uuid = short(0xFEE7);
+/// Service of bands with the protobuf protocol; its advertised content is a MiBeacon.
+pub const FE95: Uuid = short(0xFE95);
 
 const fn in_service(service: Uuid, characteristic: Uuid) -> CharacteristicId {
     CharacteristicId { service, characteristic }
@@ -39,6 +44,8 @@ pub const ALERT: CharacteristicId = in_service(short(0x1802), short(0x2A06));
 pub const CONFIGURATION: CharacteristicId = in_service(FEE0, huami(0x0003));
 /// Battery (FEE0/0006).
 pub const BATTERY: CharacteristicId = in_service(FEE0, huami(0x0006));
+/// Battery level (180F/2A19): one byte, on many models beside [`BATTERY`].
+pub const BATTERY_LEVEL: CharacteristicId = in_service(short(0x180F), short(0x2A19));
 /// Device events (FEE0/0010): the button among them.
 pub const EVENTS: CharacteristicId = in_service(FEE0, huami(0x0010));
 /// Authentication (FEE1/0009).
@@ -57,3 +64,30 @@ pub const VIBRATE: [u8; 1] = [0x03];
 pub const RESTART: [u8; 1] = [0x05];
 /// The button event on [`EVENTS`], read in a trace together with the accepted key.
 pub const BUTTON_EVENT: u8 = 0x04;
+
+/// Characteristics of Mi Band 1, 1A and 1S; their formats are in [`crate::wire::mi_band_1`] and
+/// [`crate::wire::user_info`].
+pub mod mi_band_1 {
+    use super::{CharacteristicId, FEE0, FEE7, in_service, short};
+
+    /// Device information (FEE0/FF01).
+    pub const DEVICE_INFORMATION: CharacteristicId = in_service(FEE0, short(0xFF01));
+    /// Answers and events, one byte each, as notifications (FEE0/FF03).
+    pub const NOTIFICATION: CharacteristicId = in_service(FEE0, short(0xFF03));
+    /// User information, which is the authentication (FEE0/FF04); written with response.
+    pub const USER_INFO: CharacteristicId = in_service(FEE0, short(0xFF04));
+    /// Commands (FEE0/FF05); written with response, refused before authentication.
+    pub const CONTROL: CharacteristicId = in_service(FEE0, short(0xFF05));
+    /// Connection parameters (FEE0/FF09).
+    pub const CONNECTION_PARAMETERS: CharacteristicId = in_service(FEE0, short(0xFF09));
+    /// Date and time (FEE0/FF0A).
+    pub const DATE: CharacteristicId = in_service(FEE0, short(0xFF0A));
+    /// Battery (FEE0/FF0C).
+    pub const BATTERY: CharacteristicId = in_service(FEE0, short(0xFF0C));
+    /// Test and disconnect (FEE0/FF0D); works before authentication.
+    pub const TEST: CharacteristicId = in_service(FEE0, short(0xFF0D));
+    /// Pairing mark (FEE0/FF0F).
+    pub const PAIR: CharacteristicId = in_service(FEE0, short(0xFF0F));
+    /// The whole address (FEE7/FEC9).
+    pub const ADDRESS: CharacteristicId = in_service(FEE7, short(0xFEC9));
+}

@@ -2,7 +2,10 @@
 
 pub mod advertisement;
 pub mod auth_v1;
+pub mod auth_v2;
 pub mod battery;
 pub mod configuration;
 pub mod device_information;
 pub mod gatt;
+pub mod mi_band_1;
+pub mod user_info;
