@@ -2,6 +2,11 @@
 //!
 //! A structure is `length, type, content`. Of Mi Band 2 and later the manufacturer structure (type FF) is
 //! 26 bytes: company 0157 (little-endian), kind, 16 opaque bytes, one state byte, the address (big-endian).
+//! Of the Mi Band 1 family it is 8 bytes: company 0157, the address (big-endian).
+//!
+//! Bands with the protobuf protocol send a MiBeacon instead, service data (type 16) of FE95: frame control, product
+//! id, counter (2, 2, 1 bytes, little-endian), then the address (little-endian) if bit 4 of frame control is set, and
+//! more that is not used here. Source: the maker's published description of MiBeacon.
 
 use uuid::Uuid;
 
@@ -108,9 +113,105 @@ pub fn huami(fields: &AdvertisedFields) -> Option<Huami> {
     Some(Huami { kind, state, address: Address(address) })
 }
 
+/// How the public addresses of Mi Band 1, 1A and 1S begin.
+pub const MI_BAND_1_MAKERS: [[u8; 3]; 2] = [[0x88, 0x0F, 0x10], [0xC8, 0x0F, 0x10]];
+
+/// Whether an address begins as those of the Mi Band 1 family do. It is the only sign of a 1S that has not sent its
+/// name yet, and no proof: the maker has used these beginnings for other things.
+pub fn begins_like_mi_band_1(address: &Address) -> bool {
+    address.0.first_chunk::<3>().is_some_and(|maker| MI_BAND_1_MAKERS.contains(maker))
+}
+
+/// The names of Mi Band 1, 1A and 1S; a 1S is also said to use the first.
+const MI_BAND_1_NAMES: [&str; 3] = ["MI", "MI1A", "MI1S"];
+
+/// The address in the manufacturer structure of a Mi Band 1, 1A or 1S. Six bytes after the company id could be anything,
+/// so one more sign is wanted: the beginning of the address, the name, or one of this family's services.
+pub fn mi_band_1(fields: &AdvertisedFields) -> Option<Address> {
+    let six_bytes = |(company, content): &(u16, Vec<u8>)| match <[u8; 6]>::try_from(content.as_slice()) {
+        Ok(address) if *company == HUAMI => Some(Address(address)),
+        Ok(_) | Err(_) => None,
+    };
+    let address = fields.manufacturer.iter().find_map(six_bytes)?;
+    let named = fields.name.as_deref().is_some_and(|name| MI_BAND_1_NAMES.contains(&name));
+    let serves = fields.services.iter().any(|service| [gatt::FEE0, gatt::FEE1, gatt::FEE7].contains(service));
+    (begins_like_mi_band_1(&address) || named || serves).then_some(address)
+}
+
+/// What a MiBeacon says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MiBeacon {
+    /// Which parts follow, and the version in the upper four bits.
+    pub frame_control: u16,
+    /// The model, by the maker's numbers.
+    pub product: u16,
+    /// Counts frames, to tell a repeated one.
+    pub counter: u8,
+    /// The address, where the frame has it.
+    pub address: Option<Address>,
+}
+
+impl MiBeacon {
+    /// Version of the format.
+    pub const fn version(&self) -> u8 {
+        (self.frame_control >> 12).to_le_bytes()[0]
+    }
+
+    /// Whether what follows the address is encrypted.
+    pub const fn encrypted(&self) -> bool {
+        self.frame_control & 0x0008 != 0
+    }
+
+    /// Whether frame control promises an address.
+    const fn has_address(frame_control: u16) -> bool {
+        frame_control & 0x0010 != 0
+    }
+}
+
+/// Finds the MiBeacon. An address that is promised but cut off is left out.
+pub fn mi_beacon(fields: &AdvertisedFields) -> Option<MiBeacon> {
+    let (_, content) = fields.service_data.iter().find(|(service, _)| *service == gatt::FE95)?;
+    let &[f0, f1, p0, p1, counter, ref rest @ ..] = content.as_slice() else { return None };
+    let frame_control = u16::from_le_bytes([f0, f1]);
+    let address = rest.first_chunk::<6>().filter(|_| MiBeacon::has_address(frame_control)).map(|reversed| {
+        let [a, b, c, d, e, f] = *reversed;
+        Address([f, e, d, c, b, a])
+    });
+    Some(MiBeacon { frame_control, product: u16::from_le_bytes([p0, p1]), counter, address })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An advertisement of a thermometer that ble_monitor's protocol.md takes apart.
+    const THERMOMETER: &str = "020106151695fe5020aa01fe9bb8dda8654c0d1004b2007502";
+
+    #[test]
+    fn a_mi_beacon_tells_product_and_address_as_its_published_example_says() {
+        let beacon = mi_beacon(&parse(&hex::decode(THERMOMETER).unwrap())).unwrap();
+        assert_eq!((beacon.frame_control, beacon.product, beacon.counter), (0x2050, 0x01AA, 0xFE));
+        assert_eq!(beacon.address.unwrap().to_string(), "4C:65:A8:DD:B8:9B");
+        assert_eq!((beacon.version(), beacon.encrypted()), (2, false));
+    }
+
+    #[test]
+    fn a_mi_beacon_without_its_address_still_tells_the_product() {
+        let cut = parse(&[0x0B, 0x16, 0x95, 0xFE, 0x17, 0x59, 0x12, 0x88, 0x07, 1, 2, 3]);
+        let beacon = mi_beacon(&cut).unwrap();
+        assert_eq!((beacon.product, beacon.version(), beacon.address), (0x8812, 5, None));
+        let none_promised = parse(&[0x0E, 0x16, 0x95, 0xFE, 0x07, 0x59, 0x12, 0x88, 0x07, 1, 2, 3, 4, 5, 6]);
+        assert_eq!(mi_beacon(&none_promised).unwrap().address, None);
+        assert_eq!(mi_beacon(&parse(&[0x07, 0x16, 0x95, 0xFE, 0x17, 0x59, 0x12, 0x88])), None);
+    }
+
+    #[test]
+    fn six_bytes_of_the_maker_alone_are_no_address() {
+        let structure = [0x09, 0xFF, 0x57, 0x01, 0xC0, 0xFF, 0xEE, 0x00, 0x00, 0x01];
+        assert_eq!(mi_band_1(&parse(&structure)), None);
+        let named = [&structure[..], &[0x05, 0x09, b'M', b'I', b'1', b'S']].concat();
+        assert_eq!(mi_band_1(&parse(&named)).unwrap().to_string(), "C0:FF:EE:00:00:01");
+    }
 
     #[test]
     fn a_length_that_lies_ends_the_reading_and_keeps_what_came_before() {
