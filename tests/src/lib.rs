@@ -11,9 +11,11 @@ pub struct Vector(Value);
 /// The vector with this number, such as `v76`. Panics, and so fails the test, if there is none.
 #[allow(clippy::expect_used, clippy::panic)]
 pub fn vector(id: &str) -> Vector {
-    let file = include_str!("../vectors/mi-band-2-and-3.json");
-    let vectors: Vec<Value> = serde_json::from_str(file).expect("the vectors are JSON");
-    let found = vectors.into_iter().find(|vector| vector.get("id").and_then(Value::as_str) == Some(id));
+    let files =
+        [include_str!("../vectors/mi-band-2-and-3.json"), include_str!("../vectors/other-models.json")];
+    let read = |file| serde_json::from_str::<Vec<Value>>(file).expect("the vectors are JSON");
+    let found =
+        files.into_iter().flat_map(read).find(|vector| vector.get("id").and_then(Value::as_str) == Some(id));
     Vector(found.unwrap_or_else(|| panic!("no vector {id}")))
 }
 
