@@ -134,5 +134,6 @@ internal val LeftState.text: Int
         LeftState.KEY_SENT -> R.string.left_state_key_sent
         LeftState.TAKEN_OVER -> R.string.left_state_taken_over
         LeftState.ERASE_SENT -> R.string.left_state_erase_sent
+        LeftState.ERASED -> R.string.left_state_erased
         LeftState.RESTART_SENT -> R.string.left_state_restart_sent
     }
