@@ -3,6 +3,7 @@
 pub mod advertisement;
 pub mod auth_v1;
 pub mod auth_v2;
+pub mod b163;
 pub mod battery;
 pub mod configuration;
 pub mod device_information;
