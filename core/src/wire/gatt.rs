@@ -48,6 +48,11 @@ pub const BATTERY: CharacteristicId = in_service(FEE0, huami(0x0006));
 pub const BATTERY_LEVEL: CharacteristicId = in_service(short(0x180F), short(0x2A19));
 /// Device events (FEE0/0010): the button among them.
 pub const EVENTS: CharacteristicId = in_service(FEE0, huami(0x0010));
+/// Chunks of the 2021 protocol to the band (FEE0/0016).
+pub const CHUNKS_TO_BAND: CharacteristicId = in_service(FEE0, huami(0x0016));
+/// Chunks of the 2021 protocol from the band (FEE0/0017), as notifications; acknowledgements are written
+/// to it.
+pub const CHUNKS_FROM_BAND: CharacteristicId = in_service(FEE0, huami(0x0017));
 /// Authentication (FEE1/0009).
 pub const AUTH: CharacteristicId = in_service(FEE1, huami(0x0009));
 /// Firmware control (1530/1531): restart.
