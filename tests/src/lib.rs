@@ -8,14 +8,19 @@ use serde_json::Value;
 #[derive(Clone, Debug)]
 pub struct Vector(Value);
 
+/// The files of vectors; a number stands in one of them only.
+const FILES: [&str; 3] = [
+    include_str!("../vectors/mi-band-2-and-3.json"),
+    include_str!("../vectors/other-models.json"),
+    include_str!("../vectors/protocol-2021.json"),
+];
+
 /// The vector with this number, such as `v76`. Panics, and so fails the test, if there is none.
 #[allow(clippy::expect_used, clippy::panic)]
 pub fn vector(id: &str) -> Vector {
-    let files =
-        [include_str!("../vectors/mi-band-2-and-3.json"), include_str!("../vectors/other-models.json")];
     let read = |file| serde_json::from_str::<Vec<Value>>(file).expect("the vectors are JSON");
     let found =
-        files.into_iter().flat_map(read).find(|vector| vector.get("id").and_then(Value::as_str) == Some(id));
+        FILES.into_iter().flat_map(read).find(|vector| vector.get("id").and_then(Value::as_str) == Some(id));
     Vector(found.unwrap_or_else(|| panic!("no vector {id}")))
 }
 
