@@ -20,11 +20,11 @@ internal object Passing {
 
     /** A thread that ends meanwhile has nothing left to do. */
     private fun idle(looper: Looper) {
-        val thread = shadowOf(looper)
         try {
-            if (!thread.hasQuit() && looper.thread.isAlive) thread.idle()
+            if (looper.thread.isAlive) shadowOf(looper).idle()
         } catch (ended: IllegalStateException) {
-            if (!thread.hasQuit()) throw ended
+            looper.thread.join(1_000)
+            if (looper.thread.isAlive) throw ended
         }
     }
 
