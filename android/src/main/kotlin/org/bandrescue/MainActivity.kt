@@ -123,7 +123,13 @@ internal class MainActivity : Activity(), Deeds {
 
     private fun show(next: Shown) {
         shown = next
-        render()
+        try {
+            render()
+        } catch (broken: Exception) {
+            // The page that shows a fault is the last resort.
+            if (next is Shown.Fault) throw broken
+            session.failed(broken)
+        }
     }
 
     private fun render() {

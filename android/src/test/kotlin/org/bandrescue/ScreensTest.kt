@@ -24,7 +24,7 @@ class ScreensTest {
     fun every_screen_can_be_read_and_reached_by_day() = everyScreen("light")
 
     @Test
-    @Config(qualifiers = NIGHT)
+    @Config(sdk = [35], qualifiers = NIGHT)
     fun every_screen_can_be_read_and_reached_by_night() = everyScreen("dark")
 
     @Test
@@ -35,19 +35,19 @@ class ScreensTest {
     }
 
     @Test
-    @Config(qualifiers = "ar-ldrtl-$PHONE")
+    @Config(sdk = [35], qualifiers = "ar-ldrtl-$PHONE")
     fun every_screen_can_be_read_and_reached_from_right_to_left() = everyScreen("right-to-left")
 
     @Test
-    @Config(qualifiers = "w411dp-h1900dp-normal-long-notround-any-hdpi-keyshidden-nonav")
+    @Config(sdk = [35], qualifiers = "w411dp-h1900dp-normal-long-notround-any-hdpi-keyshidden-nonav")
     fun long_screens_in_one_piece() = everyScreen("whole")
 
     @Test
-    @Config(qualifiers = "w891dp-h411dp-normal-long-notround-land-notnight-420dpi-keyshidden-nonav")
+    @Config(sdk = [35], qualifiers = "w891dp-h411dp-normal-long-notround-land-notnight-420dpi-keyshidden-nonav")
     fun every_screen_can_be_read_and_reached_lying_on_its_side() = everyScreen("landscape")
 
     @Test
-    @Config(qualifiers = "w800dp-h1280dp-xlarge-notlong-notround-port-notnight-mdpi-keyshidden-nonav")
+    @Config(sdk = [35], qualifiers = "w800dp-h1280dp-xlarge-notlong-notround-port-notnight-mdpi-keyshidden-nonav")
     fun lines_stay_short_on_a_tablet() {
         val stage = Stage().show(Samples.all.getValue("ended-freed"))
         Album.keep("tablet/ended-freed", stage.picture())

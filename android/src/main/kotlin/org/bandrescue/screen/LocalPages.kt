@@ -30,19 +30,20 @@ internal class PracticePage(private val frame: Frame) {
         val root = frame.content(R.layout.practice, frame.text(R.string.practice_title))
         frame.back(close)
         val models = practiceModels()
-        choices(root.part(R.id.models), models.map { frame.text(it.title) })
-        choices(root.part(R.id.scenarios), PracticeCase.entries.map { frame.text(it.title) })
+        choices(root.part(R.id.models), MODELS, models.map { frame.text(it.title) })
+        choices(root.part(R.id.scenarios), CASES, PracticeCase.entries.map { frame.text(it.title) })
         val begin = {
             start(models[chosen(root, R.id.models)], PracticeCase.entries[chosen(root, R.id.scenarios)])
         }
         frame.buttons(Tap(frame.text(R.string.practice_start), begin), null)
     }
 
-    private fun choices(group: RadioGroup, texts: List<String>) {
+    /** The same numbers each time: by them Android knows what was chosen before the phone was turned. */
+    private fun choices(group: RadioGroup, firstId: Int, texts: List<String>) {
         if (group.childCount == texts.size) return
         (group as ViewGroup).fill(R.layout.radio, texts) { view: View, text ->
             view as RadioButton
-            view.id = View.generateViewId()
+            view.id = firstId + texts.indexOf(text)
             view.text = text
         }
         group.check(group.getChildAt(0).id)
@@ -51,6 +52,11 @@ internal class PracticePage(private val frame: Frame) {
     private fun chosen(root: View, group: Int): Int {
         val radios = root.part<RadioGroup>(group)
         return radios.indexOfChild(radios.findViewById(radios.checkedRadioButtonId)).coerceAtLeast(0)
+    }
+
+    private companion object {
+        const val MODELS = 1_000
+        const val CASES = 2_000
     }
 }
 

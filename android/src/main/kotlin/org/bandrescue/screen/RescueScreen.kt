@@ -53,20 +53,21 @@ internal class RescueScreen(private val frame: Frame, private val deeds: Deeds) 
 
     private fun prompt(root: View, prompt: Prompt?, model: Model, practice: Practice?) {
         root.part<View>(R.id.prompt).show(prompt != null)
+        val title = root.part<TextView>(R.id.prompt_title)
+        // Emptied, so that the same words are read aloud again when they are needed again.
+        title.say(prompt?.title)
         if (prompt == null) return
         val picture = root.part<BandPicture>(R.id.picture)
         if (practice != null) picture.onTap(deeds::tapPracticeBand)
         picture.show(model, practice?.face, tapPlace = prompt.atTheBand)
         root.part<CountdownRing>(R.id.ring).countDown(prompt.until, prompt.total)
-        root.part<TextView>(R.id.prompt_title).say(prompt.title)
         root.part<TextView>(R.id.prompt_note).say(prompt.note)
     }
 
     private fun ask(root: View, ask: Ask?) {
         root.part<View>(R.id.ask).show(ask != null)
+        root.part<TextView>(R.id.ask_title).say(ask?.question?.title(root.resources))
         if (ask == null) return
-        val resources = root.resources
-        root.part<TextView>(R.id.ask_title).say(ask.question.title(resources))
         root.part<TextView>(R.id.ask_note).say(note(ask.question))
         val choices = root.part<ViewGroup>(R.id.ask_choices)
         choices.fill(R.layout.button_outlined, ask.choices) { view, choice ->

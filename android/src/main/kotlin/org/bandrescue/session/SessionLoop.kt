@@ -102,6 +102,8 @@ internal class SessionLoop(private val context: Context) {
     fun practise(model: Model, scenario: String) {
         thread.post {
             endPractice()
+            // Another pretend band each time: what was saved for the last one would only be in the way.
+            Storage(context, Stored.PRACTICE).clear()
             val band = PracticeBand(model, scenario, SecureRandom().nextLong())
             val world = PracticeWorld(band, model)
             practiceWorld = world
@@ -140,6 +142,11 @@ internal class SessionLoop(private val context: Context) {
 
     /** Shares a text: the report on the fault screen. */
     fun share(text: String) = doors.share(text)
+
+    /** Showing it failed. */
+    fun failed(error: Throwable) {
+        thread.post { broken(error) }
+    }
 
     /** Makes the core panic, so that the fault screen can be seen. */
     internal fun provokePanic() {

@@ -47,6 +47,11 @@ internal class Storage(context: Context, world: Stored) {
         syncFolder()
     }
 
+    /** Deletes everything. */
+    fun clear() {
+        folder.listFiles()?.forEach(File::delete)
+    }
+
     /** Not every file system can sync a folder; the file itself is safe either way. */
     private fun syncFolder() {
         try {
