@@ -1,0 +1,65 @@
+//! Prints, as a table, what every flow costs on the practice bands: radio operations and virtual time, beside the least
+//! that the protocol permits.
+#![allow(clippy::print_stdout)]
+
+use rescue_core::practice::{Errand, Operations, Pair, Scenario};
+use rescue_core::{End, Model};
+
+const SEED: u64 = 11;
+
+/// Two ordinary bands: one that holds a stranger's key, one that holds a key everybody knows.
+const SCENARIOS: [Scenario; 2] = [Scenario::Owned, Scenario::OldDefaultKey];
+
+fn main() {
+    println!("| flow | band | reads | writes | subscriptions | together | least | for the proof | virtual time |");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for model in Model::all() {
+        for scenario in SCENARIOS {
+            for errand in Errand::all() {
+                if let Some(line) = line(model, scenario, errand) {
+                    println!("{line}");
+                }
+            }
+        }
+    }
+}
+
+fn line(model: Model, scenario: Scenario, errand: Errand) -> Option<String> {
+    let by_key = scenario == Scenario::OldDefaultKey;
+    let least = least(errand, by_key)?;
+    let mut pair = Pair::new(model, scenario, errand, SEED);
+    let end = pair.run().map(|ended| ended.outcome.end).filter(|end| End::is_success(*end))?;
+    let counts = pair.world().counts();
+    let Operations { reads, writes, subscriptions, .. } = counts.work;
+    let together = counts.work.on_characteristics();
+    let band = format!("{}, {}", model.row().name, scenario.name());
+    let seconds = pair.elapsed().0 as f64 / 1000.0;
+    Some(format!(
+        "| {} ({}) | {band} | {reads} | {writes} | {subscriptions} | **{together}** | {least} | {} | {seconds:.1} s |",
+        name(errand),
+        format!("{end:?}").to_lowercase(),
+        counts.proof.on_characteristics(),
+    ))
+}
+
+const fn name(errand: Errand) -> &'static str {
+    match errand {
+        Errand::UnpairForOfficialApp => "unpair for the official app",
+        Errand::UnpairForAnotherApp => "unpair for another app",
+        Errand::Erase => "erase",
+        Errand::Restart => "restart",
+        Errand::Find => "find",
+    }
+}
+
+/// The fewest operations with which the protocol lets the flow be done at all: subscribe to 0009, then either send a
+/// key, or not, then ask for a random and answer it, then the command. `None`: the same road as another line.
+const fn least(errand: Errand, by_key: bool) -> Option<u32> {
+    match (errand, by_key) {
+        (Errand::UnpairForOfficialApp, false) | (Errand::Erase | Errand::Restart, false) => Some(5),
+        (Errand::UnpairForAnotherApp, false) => Some(4),
+        (Errand::Erase | Errand::Restart, true) => Some(4),
+        (Errand::Find, false) => Some(1),
+        (Errand::UnpairForOfficialApp | Errand::UnpairForAnotherApp | Errand::Find, true) => None,
+    }
+}
