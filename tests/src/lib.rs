@@ -9,10 +9,11 @@ use serde_json::Value;
 pub struct Vector(Value);
 
 /// The files of vectors; a number stands in one of them only.
-const FILES: [&str; 3] = [
+const FILES: [&str; 4] = [
     include_str!("../vectors/mi-band-2-and-3.json"),
     include_str!("../vectors/other-models.json"),
     include_str!("../vectors/protocol-2021.json"),
+    include_str!("../vectors/xiaomi.json"),
 ];
 
 /// The vector with this number, such as `v76`. Panics, and so fails the test, if there is none.

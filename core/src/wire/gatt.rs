@@ -26,6 +26,9 @@ pub const FEE7: Uuid = short(0xFEE7);
 /// Service of bands with the protobuf protocol; its advertised content is a MiBeacon.
 pub const FE95: Uuid = short(0xFE95);
 
+/// Service of the bands that speak protobuf (Smart Band 7 Pro and later).
+pub const FE95: Uuid = short(0xFE95);
+
 const fn in_service(service: Uuid, characteristic: Uuid) -> CharacteristicId {
     CharacteristicId { service, characteristic }
 }
@@ -57,6 +60,16 @@ pub const CHUNKS_FROM_BAND: CharacteristicId = in_service(FEE0, huami(0x0017));
 pub const AUTH: CharacteristicId = in_service(FEE1, huami(0x0009));
 /// Firmware control (1530/1531): restart.
 pub const FIRMWARE_CONTROL: CharacteristicId = in_service(huami(0x1530), huami(0x1531));
+/// Protobuf bands, first framing (FE95/0051): the band's messages as notifications; our acknowledgements of them.
+pub const XIAOMI_V1_FROM_BAND: CharacteristicId = in_service(FE95, short(0x0051));
+/// Protobuf bands, first framing (FE95/0052): our messages; the band's acknowledgements of them as notifications.
+pub const XIAOMI_V1_TO_BAND: CharacteristicId = in_service(FE95, short(0x0052));
+/// Protobuf bands, second framing (FE95/0050): a few readable bytes, `02 01 05` on a Smart Band 9; meaning unknown.
+pub const XIAOMI_V2_ABOUT: CharacteristicId = in_service(FE95, short(0x0050));
+/// Protobuf bands, second framing (FE95/005E): notifications, a stream of packets.
+pub const XIAOMI_V2_FROM_BAND: CharacteristicId = in_service(FE95, short(0x005E));
+/// Protobuf bands, second framing (FE95/005F): written without response.
+pub const XIAOMI_V2_TO_BAND: CharacteristicId = in_service(FE95, short(0x005F));
 
 /// Property bit: write without response.
 pub const WRITE_WITHOUT_RESPONSE: u8 = 0x04;

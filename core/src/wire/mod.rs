@@ -12,3 +12,4 @@ pub mod gatt;
 pub mod mi_band_1;
 pub mod session_2021;
 pub mod user_info;
+pub mod xiaomi;
