@@ -26,9 +26,6 @@ pub const FEE7: Uuid = short(0xFEE7);
 /// Service of bands with the protobuf protocol; its advertised content is a MiBeacon.
 pub const FE95: Uuid = short(0xFE95);
 
-/// Service of the bands that speak protobuf (Smart Band 7 Pro and later).
-pub const FE95: Uuid = short(0xFE95);
-
 const fn in_service(service: Uuid, characteristic: Uuid) -> CharacteristicId {
     CharacteristicId { service, characteristic }
 }

@@ -116,6 +116,8 @@ enum Begin {
     Incomplete,
     /// There is none.
     Garbage,
+    /// It looks like one, but its checksum is wrong.
+    Corrupt,
 }
 
 fn begin(bytes: &[u8]) -> Begin {
@@ -131,7 +133,7 @@ fn begin(bytes: &[u8]) -> Begin {
                 };
                 let Some(payload) = rest.get(..length) else { return Begin::Incomplete };
                 if CRC.checksum(payload) != u16::from_le_bytes([*c0, *c1]) {
-                    return Begin::Garbage;
+                    return Begin::Corrupt;
                 }
                 let packet = Packet { kind, sequence: *sequence, payload: payload.into() };
                 Begin::Whole(packet, HEADER + length)
@@ -150,6 +152,8 @@ pub struct Stream {
     waiting: Payload,
 }
 
+/// After so many wrong checksums in one go all that waits is dropped: each costs a look at up to 64 KB.
+const CORRUPT_LIMIT: u8 = 16;
 /// How much of a notification is looked at in one go; longer ones do not exist.
 const GULP: usize = 4096;
 
@@ -172,6 +176,7 @@ impl Stream {
 
     fn find(&mut self, packets: &mut Vec<Packet>) {
         let mut rest = self.waiting.as_slice();
+        let mut corrupt = 0;
         loop {
             match begin(rest) {
                 Begin::Whole(packet, length) => {
@@ -179,16 +184,25 @@ impl Stream {
                     rest = rest.get(length..).unwrap_or_default();
                 }
                 Begin::Incomplete => break,
-                Begin::Garbage => {
-                    let rest_after = rest.get(1..).unwrap_or_default();
-                    let skipped = rest_after.iter().position(|byte| *byte == MARK[0]);
-                    rest = skipped.and_then(|skipped| rest_after.get(skipped..)).unwrap_or_default();
+                Begin::Garbage => rest = next_mark(rest),
+                Begin::Corrupt if corrupt < CORRUPT_LIMIT => {
+                    corrupt += 1;
+                    rest = next_mark(rest);
                 }
+                Begin::Corrupt => rest = &[],
             }
         }
         let done = self.waiting.0.len() - rest.len();
         self.waiting.0.drain(..done);
     }
+}
+
+/// From the next byte after the first that could begin a packet.
+fn next_mark(bytes: &[u8]) -> &[u8] {
+    let [mark, _] = MARK;
+    let after = bytes.get(1..).unwrap_or_default();
+    let skipped = after.iter().position(|byte| *byte == mark).unwrap_or(after.len());
+    after.get(skipped..).unwrap_or_default()
 }
 
 /// What a session is like: what we ask for, or what the band grants.
