@@ -746,7 +746,9 @@ proptest! {
                 wire = match inbound.missing(mtu) {
                     Some(again) => match outbound.heard(&Frame::parse(again.as_slice()).unwrap()) {
                         Next::Write(pieces) => pieces,
-                        other => panic!("asked for pieces, but {other:?}"),
+                        other @ (Next::Arrived | Next::Refused | Next::Unrelated) => {
+                            panic!("asked for pieces, but {other:?}")
+                        }
                     },
                     None => vec![outbound.begin()],
                 };

@@ -11,7 +11,9 @@ const SEED: u64 = 11;
 const SCENARIOS: [Scenario; 2] = [Scenario::Owned, Scenario::OldDefaultKey];
 
 fn main() {
-    println!("| flow | band | reads | writes | subscriptions | together | least | for the proof | virtual time |");
+    println!(
+        "| flow | band | reads | writes | subscriptions | together | least | for the proof | virtual time |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|");
     for model in Model::all() {
         for scenario in SCENARIOS {
