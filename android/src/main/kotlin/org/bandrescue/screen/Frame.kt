@@ -58,13 +58,17 @@ internal class Frame(private val activity: Activity) {
         return content.getChildAt(0)
     }
 
-    /** Scrolls to a part that needs the person now, once it has its place. */
+    /** Brings a part into sight that needs the person now, once it has its place. */
     fun bring(part: View) {
         part.post {
             val place = Rect(0, 0, part.width, part.height)
             content.offsetDescendantRectToMyCoords(part, place)
+            place.offset(0, content.top)
+            val scroll = root.part<ScrollView>(R.id.scroll)
+            val room = scroll.height - scroll.paddingTop - scroll.paddingBottom
             val margin = resources.getDimensionPixelSize(R.dimen.one)
-            root.part<ScrollView>(R.id.scroll).scrollTo(0, (content.top + place.top - margin).coerceAtLeast(0))
+            // From the top where it fits there: then the heading is in sight too.
+            scroll.scrollTo(0, if (place.bottom <= room) 0 else (place.top - margin).coerceAtLeast(0))
         }
     }
 
