@@ -387,7 +387,8 @@ fn whole_batteries_of_mi_bands_4_and_6_are_read() {
         let vector = vector(id);
         let read = battery::parse(&vector.bytes("/inputs/raw")).unwrap();
         assert_eq!(read.level, byte(&vector, "/expected/level"));
-        assert_eq!(read.charging, Some(vector.text("/expected/state") != "normal"));
+        assert_eq!(vector.text("/expected/state"), "normal");
+        assert_eq!(read.state, Some(battery::BatteryState::Normal));
         assert_eq!(as_written(read.last_off.unwrap()), vector.text("/expected/last_off"));
         assert_eq!(as_written(read.last_charge.unwrap()), vector.text("/expected/last_charge"));
         assert_eq!(read.level_at_last_charge, Some(byte(&vector, "/expected/level_at_last_charge")));
@@ -411,7 +412,7 @@ fn a_band_that_was_never_charged_shows_no_invented_date() {
     assert_eq!(battery::parse(&raw).unwrap().last_charge, None, "there is no 13th month");
     let short = battery::parse(&raw[..2]).unwrap();
     assert_eq!(
-        (short.level, short.charging, short.last_off, short.level_at_last_charge),
+        (short.level, short.state, short.last_off, short.level_at_last_charge),
         (65, None, None, None)
     );
 }
@@ -496,11 +497,12 @@ proptest! {
     fn a_battery_is_read_back_as_it_was_sent(
         off in any_time(), charge in any_time(), level in 0u8..=100, last in 0u8..=100, charging: bool,
     ) {
+        use battery::BatteryState::{Charging, Normal};
         let start = [0x0F, level, u8::from(charging)];
         let raw = [&start[..], &on_the_wire(&off), &on_the_wire(&charge), &[last]].concat();
         let expected = battery::Battery {
             level,
-            charging: Some(charging),
+            state: Some(if charging { Charging } else { Normal }),
             last_off: Some(When::At(off)),
             last_charge: Some(When::At(charge)),
             level_at_last_charge: Some(last),

@@ -8,6 +8,7 @@
 //! id, counter (2, 2, 1 bytes, little-endian), then the address (little-endian) if bit 4 of frame control is set, and
 //! more that is not used here. Source: the maker's published description of MiBeacon.
 
+use thiserror::Error;
 use uuid::Uuid;
 
 use crate::address::Address;
@@ -26,7 +27,23 @@ const LIST_LIMIT: usize = 16;
 
 /// Reads advertisement and scan response, concatenated in any order. What cannot be read is left out;
 /// a structure that claims more bytes than there are ends the reading.
-pub fn parse(mut bytes: &[u8]) -> AdvertisedFields {
+pub fn parse(bytes: &[u8]) -> AdvertisedFields {
+    let (fields, _) = parse_until_cut(bytes);
+    fields
+}
+
+/// A structure that claims more bytes than there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("read the advertisement: a structure claims {claimed} bytes, but {found} are left")]
+pub struct CutOff {
+    /// What its length says.
+    pub claimed: usize,
+    /// How many bytes follow.
+    pub found: usize,
+}
+
+/// As [`parse`], and says whether something claimed more bytes than there are.
+pub fn parse_until_cut(mut bytes: &[u8]) -> (AdvertisedFields, Result<(), CutOff>) {
     let mut fields = AdvertisedFields::default();
     while let Some((&length, rest)) = bytes.split_first() {
         if length == 0 {
@@ -34,13 +51,16 @@ pub fn parse(mut bytes: &[u8]) -> AdvertisedFields {
             bytes = rest;
             continue;
         }
-        let Some((structure, rest)) = rest.split_at_checked(usize::from(length)) else { break };
+        let claimed = usize::from(length);
+        let Some((structure, rest)) = rest.split_at_checked(claimed) else {
+            return (fields, Err(CutOff { claimed, found: rest.len() }));
+        };
         bytes = rest;
         if let Some((&kind, content)) = structure.split_first() {
             read_structure(&mut fields, kind, content);
         }
     }
-    fields
+    (fields, Ok(()))
 }
 
 fn read_structure(fields: &mut AdvertisedFields, kind: u8, content: &[u8]) {
@@ -97,6 +117,8 @@ fn little_endian(bytes: &[u8]) -> u16 {
 pub struct Huami {
     /// `00`: opaque bytes follow; `02`: filled with FF, or a shared heart rate.
     pub kind: u8,
+    /// Under kind 00 they change about once a minute; their meaning is unknown.
+    pub opaque: [u8; 16],
     /// State, seen 01, 02, 03; its meaning is unknown.
     pub state: u8,
     /// The band's present address.
@@ -108,9 +130,24 @@ pub fn huami(fields: &AdvertisedFields) -> Option<Huami> {
     let (_, content) =
         fields.manufacturer.iter().find(|(company, data)| *company == HUAMI && data.len() == HUAMI_LENGTH)?;
     let kind = *content.first()?;
+    let opaque = content.get(1..17)?.try_into().ok()?;
     let state = *content.get(17)?;
     let address = content.get(18..24)?.try_into().ok()?;
-    Some(Huami { kind, state, address: Address(address) })
+    Some(Huami { kind, opaque, state, address: Address(address) })
+}
+
+impl Huami {
+    /// The heart rate in beats a minute that the band shares; FF and 00 mean none (read by one open scanner).
+    pub fn heart_rate(&self) -> Option<u8> {
+        let [_, _, rate, ..] = self.opaque;
+        (self.kind == 0x02 && !matches!(rate, 0x00 | 0xFF)).then_some(rate)
+    }
+}
+
+/// Today's steps, in the service data of FEE0 of a Mi Band 2 to 6.
+pub fn steps(fields: &AdvertisedFields) -> Option<u32> {
+    let (_, content) = fields.service_data.iter().find(|(service, _)| *service == gatt::FEE0)?;
+    content.as_slice().try_into().ok().map(u32::from_le_bytes)
 }
 
 /// How the public addresses of Mi Band 1, 1A and 1S begin.

@@ -12,6 +12,7 @@
 
 use std::fmt;
 
+use sha2::digest::Output;
 use sha2::digest::consts::U16;
 use sha2::{Digest, Sha256};
 
@@ -59,9 +60,17 @@ pub fn answer(form: Form, key: &AuthKey, random: &Random) -> Payload {
 /// The key that a band with this address keeps after a pairing in which it gave this random: the first half of
 /// SHA-256(address, most significant byte first; random).
 pub fn derive_key(address: &Address, random: &Random) -> AuthKey {
-    let digest = Sha256::new().chain_update(address.0).chain_update(random.0).finalize();
-    let (key, _) = digest.split::<U16>();
+    let (key, _) = digest(address, random).split::<U16>();
     AuthKey::new(key.into())
+}
+
+/// The whole digest that [`derive_key`] takes the key from; the vendor's app sends it to the vendor while pairing.
+pub fn pairing_digest(address: &Address, random: &Random) -> [u8; 32] {
+    digest(address, random).into()
+}
+
+fn digest(address: &Address, random: &Random) -> Output<Sha256> {
+    Sha256::new().chain_update(address.0).chain_update(random.0).finalize()
 }
 
 /// What a band gives to be encrypted. While pairing the key follows from it, so `Debug` hides it.

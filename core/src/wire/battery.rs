@@ -15,14 +15,35 @@ use thiserror::Error;
 pub struct Battery {
     /// Charge in percent, 0 to 100.
     pub level: u8,
-    /// Whether it charges, where it says so.
-    pub charging: Option<bool>,
+    /// What it does, where it says so.
+    pub state: Option<BatteryState>,
     /// When the band was last switched off; `None` where it does not say so, or gives an impossible date.
     pub last_off: Option<When>,
     /// When it was last charged; `None` where it does not say so, or gives an impossible date.
     pub last_charge: Option<When>,
     /// Charge in percent after that, 0 to 100.
     pub level_at_last_charge: Option<u8>,
+}
+
+/// What the battery does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatteryState {
+    /// 0: it is used up.
+    Normal,
+    /// 1.
+    Charging,
+    /// Another byte.
+    Unknown(u8),
+}
+
+impl BatteryState {
+    const fn read(byte: u8) -> Self {
+        match byte {
+            0 => Self::Normal,
+            1 => Self::Charging,
+            other => Self::Unknown(other),
+        }
+    }
 }
 
 /// Whether something has happened, and when, in the band's local time.
@@ -111,11 +132,11 @@ pub fn parse(bytes: &[u8]) -> Result<Battery, BatteryError> {
         return Err(BatteryError::TooShort { length: bytes.len(), needed: 2 });
     };
     let level = possible(level)?;
-    let charging = rest.first().map(|state| *state == 1);
+    let state = rest.first().copied().map(BatteryState::read);
     let last_off = rest.get(1..9).and_then(when);
     let last_charge = rest.get(9..17).and_then(when);
     let level_at_last_charge = rest.get(17).and_then(|level| possible(*level).ok());
-    Ok(Battery { level, charging, last_off, last_charge, level_at_last_charge })
+    Ok(Battery { level, state, last_off, last_charge, level_at_last_charge })
 }
 
 /// Reads the level of [`crate::wire::gatt::BATTERY_LEVEL`].

@@ -9,6 +9,7 @@ pub mod chunks_2021;
 pub mod configuration;
 pub mod device_information;
 pub mod gatt;
+pub mod hci;
 pub mod mi_band_1;
 pub mod session_2021;
 pub mod user_info;

@@ -257,6 +257,28 @@ struct Open {
     length: usize,
 }
 
+impl Open {
+    /// The pieces up to the first gap, and the numbers of all that are missing.
+    fn so_far(&self) -> (Payload, Vec<u16>) {
+        let missing: Vec<u16> =
+            (1..=self.expected).filter(|index| !self.pieces.contains_key(index)).collect();
+        let gap = missing.first().copied().unwrap_or(u16::MAX);
+        let bytes = self.pieces.range(..gap).flat_map(|(_, piece)| piece.as_slice()).copied();
+        (Payload(bytes.collect()), missing)
+    }
+}
+
+/// A message that is not complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partial {
+    /// Whether its body is encrypted.
+    pub encrypted: bool,
+    /// The body up to the first gap.
+    pub so_far: Payload,
+    /// The pieces that are missing.
+    pub missing: Vec<u16>,
+}
+
 /// What follows from a frame of the sender.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Heard {
@@ -310,14 +332,22 @@ impl Inbound {
         Heard { message: Some(message), ..answer(Frame::AllTaken) }
     }
 
+    /// What there is of a message that is not complete yet.
+    pub fn partial(&self) -> Option<Partial> {
+        let open = self.open.as_ref()?;
+        let (so_far, missing) = open.so_far();
+        Some(Partial { encrypted: open.encrypted, so_far, missing })
+    }
+
     /// What to write after [`PATIENCE`] without a new piece; nothing if no message is incomplete.
     ///
     /// At most as many pieces are asked for as fit into a write at this MTU.
     pub fn missing(&self, mtu: u16) -> Option<Payload> {
         let open = self.open.as_ref()?;
         let most = usize::from(mtu.max(LEAST_MTU) - ATT_OVERHEAD - 4) / 2;
-        let missing = (1..=open.expected).filter(|index| !open.pieces.contains_key(index)).take(most);
-        Some(Frame::Again(missing.collect()).to_bytes())
+        let (_, mut missing) = open.so_far();
+        missing.truncate(most);
+        Some(Frame::Again(missing).to_bytes())
     }
 }
 

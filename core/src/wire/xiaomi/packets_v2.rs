@@ -109,40 +109,87 @@ pub fn writes(packet: &Payload, mtu: u16) -> Vec<Payload> {
 }
 
 /// The packet at the start of some bytes.
-enum Begin {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begin {
     /// It is whole; so many bytes.
     Whole(Packet, usize),
     /// More bytes are needed.
-    Incomplete,
-    /// There is none.
-    Garbage,
-    /// It looks like one, but its checksum is wrong.
-    Corrupt,
+    Incomplete(Cut),
 }
 
-fn begin(bytes: &[u8]) -> Begin {
+/// What can be read of a packet whose end is missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// What it is.
+    pub kind: Option<Kind>,
+    /// Its number.
+    pub sequence: Option<u8>,
+    /// How long its payload will be.
+    pub length: Option<usize>,
+    /// How many bytes of the payload are there; they are the last ones.
+    pub found: usize,
+}
+
+/// Bytes that begin no packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum PacketError {
+    /// No `A5 A5`.
+    #[error("read the packet: it does not begin with a5 a5")]
+    Mark,
+    /// A type that nobody knows.
+    #[error("read the packet: nobody knows its type {kind:02x}")]
+    Kind {
+        /// The byte.
+        kind: u8,
+    },
+    /// Longer than [`PAYLOAD_LIMIT`].
+    #[error("read the packet: {length} bytes are more than it may have ({PAYLOAD_LIMIT})")]
+    TooLong {
+        /// What its header says.
+        length: usize,
+    },
+    /// It was changed on its way, or these are two halves of different packets.
+    #[error("read packet {sequence}: its checksum is {found:04x}, but its header says {said:04x}")]
+    Checksum {
+        /// Its number.
+        sequence: u8,
+        /// What stands in its header.
+        said: u16,
+        /// What its payload has.
+        found: u16,
+    },
+}
+
+/// Looks at the packet at the start of some bytes.
+pub fn begin(bytes: &[u8]) -> Result<Begin, PacketError> {
     let [a, b] = MARK;
-    match bytes {
-        [] => Begin::Incomplete,
-        [first] if *first == a => Begin::Incomplete,
-        [first, second, rest @ ..] if (*first, *second) == (a, b) => match rest {
-            [kind, sequence, l0, l1, c0, c1, rest @ ..] => {
-                let length = usize::from(u16::from_le_bytes([*l0, *l1]));
-                let Some(kind) = Kind::read(*kind).filter(|_| length <= PAYLOAD_LIMIT) else {
-                    return Begin::Garbage;
-                };
-                let Some(payload) = rest.get(..length) else { return Begin::Incomplete };
-                if CRC.checksum(payload) != u16::from_le_bytes([*c0, *c1]) {
-                    return Begin::Corrupt;
-                }
-                let packet = Packet { kind, sequence: *sequence, payload: payload.into() };
-                Begin::Whole(packet, HEADER + length)
-            }
-            [kind, ..] if Kind::read(*kind).is_none() => Begin::Garbage,
-            _ => Begin::Incomplete,
-        },
-        _ => Begin::Garbage,
+    let rest = match bytes {
+        [first, second, rest @ ..] if (*first, *second) == (a, b) => rest,
+        [first] if *first == a => &[],
+        [] => &[],
+        _ => return Err(PacketError::Mark),
+    };
+    let kind = match rest.first() {
+        Some(byte) => Some(Kind::read(*byte).ok_or(PacketError::Kind { kind: *byte })?),
+        None => None,
+    };
+    let (Some(kind), &[_, sequence, l0, l1, c0, c1, ref rest @ ..]) = (kind, rest) else {
+        return Ok(Begin::Incomplete(Cut { kind, sequence: rest.get(1).copied(), ..Cut::default() }));
+    };
+    let length = usize::from(u16::from_le_bytes([l0, l1]));
+    if length > PAYLOAD_LIMIT {
+        return Err(PacketError::TooLong { length });
     }
+    let Some(payload) = rest.get(..length) else {
+        let found = rest.len();
+        let (kind, sequence, length) = (Some(kind), Some(sequence), Some(length));
+        return Ok(Begin::Incomplete(Cut { kind, sequence, length, found }));
+    };
+    let (said, found) = (u16::from_le_bytes([c0, c1]), CRC.checksum(payload));
+    if said != found {
+        return Err(PacketError::Checksum { sequence, said, found });
+    }
+    Ok(Begin::Whole(Packet { kind, sequence, payload: payload.into() }, HEADER + length))
 }
 
 /// Finds packets in the stream of notifications, whatever garbage is between them. Never holds more than one
@@ -163,7 +210,7 @@ impl Stream {
     /// A notification that itself begins with a whole packet ends the wait for the rest of an earlier one: its other
     /// part was lost, and what is left of it must not swallow what follows.
     pub fn take(&mut self, notification: &[u8]) -> Vec<Packet> {
-        if !self.waiting.0.is_empty() && matches!(begin(notification), Begin::Whole(..)) {
+        if !self.waiting.0.is_empty() && matches!(begin(notification), Ok(Begin::Whole(..))) {
             self.waiting.0.clear();
         }
         let mut packets = Vec::new();
@@ -179,17 +226,19 @@ impl Stream {
         let mut corrupt = 0;
         loop {
             match begin(rest) {
-                Begin::Whole(packet, length) => {
+                Ok(Begin::Whole(packet, length)) => {
                     packets.push(packet);
                     rest = rest.get(length..).unwrap_or_default();
                 }
-                Begin::Incomplete => break,
-                Begin::Garbage => rest = next_mark(rest),
-                Begin::Corrupt if corrupt < CORRUPT_LIMIT => {
+                Ok(Begin::Incomplete(_)) => break,
+                Err(PacketError::Mark | PacketError::Kind { .. } | PacketError::TooLong { .. }) => {
+                    rest = next_mark(rest);
+                }
+                Err(PacketError::Checksum { .. }) if corrupt < CORRUPT_LIMIT => {
                     corrupt += 1;
                     rest = next_mark(rest);
                 }
-                Begin::Corrupt => rest = &[],
+                Err(PacketError::Checksum { .. }) => rest = &[],
             }
         }
         let done = self.waiting.0.len() - rest.len();

@@ -125,12 +125,37 @@ impl SessionKeys {
         stream(&self.theirs.key, cipher)
     }
 
+    /// The keys one by one, for the person alone.
+    pub fn parts(&self) -> Parts {
+        let Self { ours, theirs } = self;
+        Parts { band_key: theirs.key, phone_key: ours.key, band_nonce: theirs.nonce, phone_nonce: ours.nonce }
+    }
+
     pub(super) fn own_key(&self) -> &[u8; 16] {
         &self.ours.key
     }
 
     pub(super) fn other_key(&self) -> &[u8; 16] {
         &self.theirs.key
+    }
+}
+
+/// The keys of a session as the phone sees them. Zeroised when dropped; `Debug` never shows them.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct Parts {
+    /// What the band encrypts and signs with.
+    pub band_key: [u8; 16],
+    /// What the phone encrypts and signs with.
+    pub phone_key: [u8; 16],
+    /// Begins the band's nonces.
+    pub band_nonce: [u8; 4],
+    /// Begins the phone's nonces.
+    pub phone_nonce: [u8; 4],
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Parts(hidden)")
     }
 }
 
