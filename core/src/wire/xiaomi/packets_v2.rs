@@ -47,7 +47,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    const fn byte(self) -> u8 {
+    /// The low half of the type on the wire.
+    pub const fn byte(self) -> u8 {
         match self {
             Self::Refused => 0,
             Self::Taken => 1,
