@@ -14,6 +14,9 @@ use rescue_core::keys::KeyId;
 use rescue_core::practice::Scenario;
 use rescue_core::view::Choice;
 
+use crate::compute::Compute;
+use crate::decode::Format;
+
 /// Gets a stuck Mi Band working again ("Band is paired by another person").
 ///
 /// This build of the command line practises on virtual bands; a real band needs the Android app.
@@ -33,8 +36,9 @@ pub(crate) struct Cli {
     scenario: Option<Scenario>,
 
     /// Makes the same practice world again
-    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true)]
-    seed: Option<u64>,
+    // Text, since "compute key-from-seed" has an option of this name too and clap wants one type for both.
+    #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = number)]
+    seed: Option<String>,
 
     /// Practise on a virtual clock: nothing is really waited for
     #[arg(long, global = true)]
@@ -87,7 +91,43 @@ enum What {
         #[command(subcommand)]
         deed: Option<KeyDeed>,
     },
+    /// Show what bytes of a band mean
+    #[command(after_help = DECODE_HELP)]
+    Decode {
+        /// What they are
+        #[arg(value_name = "FORMAT")]
+        format: Format,
+        /// The bytes in hex, with or without spaces, colons and 0x; one frame an argument where there are several
+        #[arg(value_name = "HEX", required = true)]
+        hex: Vec<String>,
+    },
+    /// Compute an answer, a key or a frame as the app does
+    #[command(after_help = COMPUTE_HELP)]
+    Compute {
+        /// What to compute.
+        #[command(subcommand)]
+        what: Compute,
+    },
 }
+
+const DECODE_HELP: &str = "\
+Frames of one message are put together; one that is not whole is shown with \"complete\": false. What is encrypted is \
+shown as it is. Bytes that are not what you say end with exit code 2.
+
+Examples:
+  band-rescue decode advertisement 0201061bff570100000102030405060708090a0b0c0d0e0f01c0ffee000002
+  band-rescue decode auth-reply 10 83 07
+  band-rescue decode chunk-2021 --json 0303000500030000008200100501
+  band-rescue decode packet-xiaomi a5a503010a00c77801010801101b1a021803";
+
+const COMPUTE_HELP: &str = "\
+Keys are printed as they are: mind who looks at your screen. Nothing is saved or sent.
+
+Examples:
+  band-rescue compute auth-answer --key 30313233343536373839404142434445 --random 000102030405060708090a0b0c0d0e0f
+  band-rescue compute key-from-seed --address C0:FF:EE:00:00:04 --seed a0a1a2a3a4a5a6a7a8a9aaabacadaeaf
+  band-rescue compute user-info --model mi-band-1 --address C0:FF:EE:00:00:23 --uid 1550050550 --gender 1 --age 25 \
+--height 175 --weight 70 --type 0 --alias 1550050550";
 
 /// Where a band will be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -127,6 +167,22 @@ pub(crate) enum Job {
     },
     /// Something with saved keys.
     Keys(Keys),
+    /// Show what bytes mean.
+    Decode {
+        /// What they are.
+        format: Format,
+        /// The bytes.
+        hex: Vec<String>,
+        /// As JSON.
+        json: bool,
+    },
+    /// Compute something.
+    Compute {
+        /// What.
+        what: Compute,
+        /// As JSON.
+        json: bool,
+    },
 }
 
 /// A task on a practice band.
@@ -188,8 +244,12 @@ impl Cli {
             (self.scenario.is_some(), "--scenario", "a real band behaves as it likes"),
             (self.seed.is_some(), "--seed", "a real band has none"),
         ];
+        let looks_only = matches!(self.what, What::Decode { .. } | What::Compute { .. });
+        if looks_only {
+            self.refuse_options_of_a_rescue()?;
+        }
         for (given, option, why) in without_practice {
-            if given && self.practice.is_none() {
+            if given && self.practice.is_none() && !looks_only {
                 let told = format!("{option} is for practice only ({why}); add --practice <MODEL>");
                 return Err(wrong(ErrorKind::MissingRequiredArgument, &told));
             }
@@ -207,6 +267,8 @@ impl Cli {
                 ));
             }
             What::Scenarios => return Ok(Job::Scenarios { json: self.json }),
+            What::Decode { format, hex } => return Ok(Job::Decode { format, hex, json: self.json }),
+            What::Compute { what } => return Ok(Job::Compute { what, json: self.json }),
             What::Keys { deed } => {
                 let deed = match deed {
                     None => WithKeys::List,
@@ -239,7 +301,7 @@ impl Cli {
             }),
             model,
             scenario,
-            seed: self.seed,
+            seed: self.seed.and_then(|seed| seed.parse().ok()),
             fast: self.fast,
             yes: self.yes,
             json: self.json,
@@ -247,6 +309,29 @@ impl Cli {
             data_dir: self.data_dir,
         }))
     }
+
+    /// Where bytes are only looked at, no band takes part.
+    fn refuse_options_of_a_rescue(&self) -> Result<(), clap::Error> {
+        let options = [
+            (self.practice.is_some(), "--practice"),
+            (self.scenario.is_some(), "--scenario"),
+            (self.fast, "--fast"),
+            (self.yes, "--yes"),
+            (self.report.is_some(), "--report"),
+        ];
+        match options.into_iter().find(|(given, _)| *given) {
+            None => Ok(()),
+            Some((_, option)) => {
+                let told = format!("{option} belongs to a rescue; there is none here");
+                Err(wrong(ErrorKind::ArgumentConflict, &told))
+            }
+        }
+    }
+}
+
+/// Checks that it is one.
+fn number(typed: &str) -> Result<String, std::num::ParseIntError> {
+    typed.parse::<u64>().map(|_| typed.to_owned())
 }
 
 const REAL_BAND: &str = "this build of the command line practises only: add --practice mi-band-2 or --practice \

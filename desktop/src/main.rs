@@ -7,6 +7,8 @@ mod answers;
 mod changes;
 mod cli;
 mod clock;
+mod compute;
+mod decode;
 mod keyboard;
 mod keys;
 mod names;
@@ -24,11 +26,14 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::cli::{Cli, Job};
+use crate::decode::DecodeError;
 use crate::keys::KeysError;
 use crate::rescue::RescueError;
 
 /// An honest failure; wrong use ends with 2, by clap.
 const FAILED: u8 = 1;
+/// Bytes that are not what they were said to be: wrong use as well.
+const WRONG: u8 = 2;
 
 fn main() -> ExitCode {
     let job = Cli::parse().job().unwrap_or_else(|wrong| wrong.exit());
@@ -48,7 +53,15 @@ fn main() -> ExitCode {
             scenarios::print(json);
             ExitCode::SUCCESS
         }
+        Job::Decode { format, hex, json } => shown(decode::run(format, &hex, json)),
+        Job::Compute { what, json } => shown(compute::run(&what, json)),
     }
+}
+
+fn shown(result: Result<(), DecodeError>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    eprintln!("band-rescue: could not {error}");
+    ExitCode::from(WRONG)
 }
 
 fn failed(error: &dyn std::error::Error) -> ExitCode {
