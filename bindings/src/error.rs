@@ -22,6 +22,12 @@ pub enum MisuseError {
         /// How many there were.
         found: u64,
     },
+    /// A practice band that does not exist.
+    #[error("find the practice band \"{name}\"")]
+    Kind {
+        /// The name.
+        name: String,
+    },
     /// A practice scenario that does not exist.
     #[error("find the practice scenario \"{name}\"")]
     Scenario {

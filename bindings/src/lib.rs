@@ -11,6 +11,7 @@ extern crate unwinding;
 uniffi::setup_scaffolding!();
 
 pub mod error;
+pub mod facts;
 pub mod platform;
 pub mod practice;
 pub mod session;

@@ -2,11 +2,10 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rescue_core::band;
-use rescue_core::practice::{Scenario, World};
+use rescue_core::practice::{Kind, Scenario, World};
 
 use crate::error::MisuseError;
-use crate::types::{Effect, Event, Face, Model, number};
+use crate::types::{Effect, Event, Face, PracticeKind, number};
 
 /// A band to practise with. It takes the radio and phone effects of a practice session and gives its events.
 #[derive(uniffi::Object)]
@@ -16,13 +15,16 @@ pub struct PracticeBand {
 
 #[uniffi::export]
 impl PracticeBand {
-    /// A band of this model in one of [`practice_scenarios`]. The same seed gives the same band and the same course.
+    /// One of [`practice_kinds`] in one of its scenarios. The same seed gives the same band and the same course.
     #[uniffi::constructor]
-    pub fn new(model: Model, scenario: String, seed: i64) -> Result<Arc<Self>, MisuseError> {
+    pub fn new(kind: String, scenario: String, seed: i64) -> Result<Arc<Self>, MisuseError> {
+        let Some(kind) = Kind::from_slug(&kind) else {
+            return Err(MisuseError::Kind { name: kind });
+        };
         let Some(known) = Scenario::from_name(&scenario) else {
             return Err(MisuseError::Scenario { name: scenario });
         };
-        Ok(Arc::new(Self { world: Mutex::new(World::new(model.into(), known, seed.cast_unsigned())) }))
+        Ok(Arc::new(Self { world: Mutex::new(World::new(kind, known, seed.cast_unsigned())) }))
     }
 
     /// Starts what a radio or phone effect asks for. Effects for storage and person are not for it: nothing happens.
@@ -47,6 +49,16 @@ impl PracticeBand {
         self.world().tap(number::millis(now_ms));
     }
 
+    /// The person resets the band in its own menu; says whether they can get there.
+    pub fn menu_reset(&self, now_ms: i64) -> bool {
+        self.world().menu_reset(number::millis(now_ms))
+    }
+
+    /// The key that the person has, if the band needs one. It opens nothing real.
+    pub fn key(&self) -> Option<String> {
+        self.world().key().map(|key| key.to_hex())
+    }
+
     /// The person stops the app or the other phone that holds the band, where the scenario lets them.
     pub fn let_go(&self, now_ms: i64) {
         self.world().let_go(number::millis(now_ms));
@@ -64,16 +76,10 @@ impl PracticeBand {
     }
 }
 
-/// The models that can be practised with.
+/// The bands that can be practised with, the oldest model first.
 #[uniffi::export]
-pub fn practice_models() -> Vec<Model> {
-    band::Model::all().map(Model::from).collect()
-}
-
-/// The names of the scenarios, the plain one first.
-#[uniffi::export]
-pub fn practice_scenarios() -> Vec<String> {
-    Scenario::all().map(|scenario| scenario.name().to_owned()).collect()
+pub fn practice_kinds() -> Vec<PracticeKind> {
+    Kind::all().map(PracticeKind::from).collect()
 }
 
 #[cfg(test)]
@@ -84,27 +90,50 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_scenario_that_is_offered_can_be_played_with_every_model() {
-        for model in practice_models() {
-            for name in practice_scenarios() {
-                assert!(PracticeBand::new(model, name.clone(), -1).is_ok(), "{name}");
+    fn every_scenario_that_is_offered_can_be_played_and_each_band_has_the_plain_one() {
+        for kind in practice_kinds() {
+            assert_eq!(kind.scenarios.first().map(String::as_str), Some("owned"), "{}", kind.slug);
+            for name in kind.scenarios {
+                assert!(
+                    PracticeBand::new(kind.slug.clone(), name.clone(), -1).is_ok(),
+                    "{} {name}",
+                    kind.slug
+                );
             }
         }
     }
 
     #[test]
-    fn an_unknown_scenario_is_named_in_the_message() {
-        let error = PracticeBand::new(Model::MiBand2, "no-such-thing".into(), 1).err().unwrap();
+    fn an_unknown_band_or_scenario_is_named_in_the_message() {
+        let error = PracticeBand::new("mi-band-2".into(), "no-such-thing".into(), 1).err().unwrap();
         assert_eq!(error.to_string(), "find the practice scenario \"no-such-thing\"");
+        let error = PracticeBand::new("mi-band-0".into(), "owned".into(), 1).err().unwrap();
+        assert_eq!(error.to_string(), "find the practice band \"mi-band-0\"");
+    }
+
+    #[test]
+    fn a_locked_menu_is_told_from_one_that_can_be_reached() {
+        let band = |scenario: &str| PracticeBand::new("mi-band-4".into(), scenario.into(), 1).unwrap();
+        assert!(band("owned").menu_reset(0));
+        assert!(!band("menu-locked").menu_reset(0));
+    }
+
+    #[test]
+    fn a_person_who_practises_has_a_key_only_where_the_band_needs_one() {
+        let key = |kind: &str| PracticeBand::new(kind.into(), "owned".into(), 1).unwrap().key();
+        assert_eq!(key("mi-band-4").map(|key| key.len()), Some(32));
+        assert_eq!(key("mi-band-2"), None);
     }
 
     #[test]
     fn what_a_practice_band_says_reaches_the_session_unchanged() {
         let scan = effect::Effect::Radio(effect::Radio::StartScan { op: OpId(1) });
         let mut heard = 0;
-        for (model, scenario) in band::Model::all().flat_map(|model| Scenario::all().map(move |s| (model, s)))
-        {
-            let mut world = World::new(model, scenario, 1);
+        for (kind, scenario) in Kind::all().flat_map(|kind| Scenario::all().map(move |s| (kind, s))) {
+            if scenario.row().course(kind).is_none() {
+                continue;
+            }
+            let mut world = World::new(kind, scenario, 1);
             world.perform(Millis(0), &scan);
             while let Some(now) = world.wake_at().filter(|at| *at < Millis::secs(5)) {
                 for event in world.events(now) {

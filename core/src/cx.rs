@@ -7,11 +7,11 @@ use std::task::Poll;
 
 use crate::address::{Address, PeerId};
 use crate::band::Target;
-use crate::effect::{Effect, Person, Radio, Store, StoreFile};
-use crate::event::{Failure, OpId, Task};
+use crate::effect::{Effect, Person, Store, StoreFile};
+use crate::event::{OpId, Task};
 use crate::inbox::{Answer, Deed, Inbox};
 use crate::journal::{Case, Journal};
-use crate::keys::{AuthKey, KeyId, KeyStore};
+use crate::keys::{AuthKey, KeyId, KeyStore, doctor};
 use crate::outcome::{End, Evidence};
 use crate::random::Random;
 use crate::report::Report;
@@ -73,6 +73,8 @@ pub(crate) struct Running {
     pub(crate) prompt: Option<Prompt>,
     pub(crate) ask: Option<Ask>,
     pub(crate) key: Option<AuthKey>,
+    /// The readings of a key that the person entered.
+    pub(crate) given_keys: Vec<AuthKey>,
     pub(crate) back: BackMeans,
     /// The person is being asked whether to stop.
     pub(crate) leaving: Option<Leaving>,
@@ -302,6 +304,42 @@ impl Cx {
     ) -> Result<Option<Choice>, Stop> {
         let ask = self.new_ask(question, choices);
         let id = ask.id;
+        self.show_question(ask);
+        let deadline = self.within(PATIENCE, "the person reads the question");
+        let chosen = self.wait(deadline, |inbox| {
+            let answer = inbox.chosen.take_if(|(asked, _)| *asked == id).map(|(_, choice)| Some(choice));
+            answer.or_else(|| inbox.take_deed(|deed| *deed == Deed::Back).map(|_| None))
+        });
+        chosen.await.map_err(|Late| Stop(End::LeftAlone))
+    }
+
+    /// Asks for a key, before the steps begin. `None`: the person went a step back.
+    pub(crate) async fn ask_for_key(&self) -> Result<Option<KeyAnswer>, Stop> {
+        let mut problem = None;
+        loop {
+            let ask = self.new_ask(Question::HaveKey { problem }, &[Choice::NoKey]);
+            let id = ask.id;
+            self.show_question(ask);
+            let deadline = self.within(PATIENCE, "the person looks for a key");
+            let answer = self.wait(deadline, |inbox| {
+                // The one choice is to have no key.
+                let none = inbox.chosen.take_if(|(asked, _)| *asked == id).map(|_| None);
+                none.or_else(|| {
+                    inbox.take_deed(|deed| matches!(deed, Deed::Back | Deed::Entered(_))).map(Some)
+                })
+            });
+            match answer.await.map_err(|Late| Stop(End::LeftAlone))? {
+                None => return Ok(Some(KeyAnswer::None)),
+                Some(Deed::Entered(text)) => match doctor::readings(&text) {
+                    Ok(keys) => return Ok(Some(KeyAnswer::Keys(keys))),
+                    Err(error) => problem = Some(error),
+                },
+                Some(Deed::Back | Deed::Pick(_) | Deed::Buzz(_)) => return Ok(None),
+            }
+        }
+    }
+
+    fn show_question(&self, ask: Ask) {
         {
             let mut shared = self.lock();
             shared.inbox.forget_deeds();
@@ -309,12 +347,6 @@ impl Cx {
             shared.dirty = true;
         }
         self.set_back(BackMeans::TellFlow);
-        let deadline = self.within(PATIENCE, "the person reads the question");
-        let chosen = self.wait(deadline, |inbox| {
-            let answer = inbox.chosen.take_if(|(asked, _)| *asked == id).map(|(_, choice)| Some(choice));
-            answer.or_else(|| inbox.take_deed(|deed| *deed == Deed::Back).map(|_| None))
-        });
-        chosen.await.map_err(|Late| Stop(End::LeftAlone))
     }
 
     /// Asks in the middle of the steps.
@@ -521,8 +553,32 @@ impl Cx {
     }
 
     /// The key that another app may need, for the end screen.
-    pub(crate) fn show_key(&self, key: AuthKey) {
-        self.with_running(|running| running.key = Some(key));
+    pub(crate) fn show_key(&self, key: Option<&AuthKey>) {
+        self.with_running(|running| running.key = key.cloned());
+    }
+
+    /// The readings of a key that the person entered for this task.
+    pub(crate) fn given_keys(&self) -> Vec<AuthKey> {
+        self.lock().running.as_ref().map(|running| running.given_keys.clone()).unwrap_or_default()
+    }
+
+    /// Takes the keys that the person entered since they were asked.
+    pub(crate) fn give_keys(&self, keys: Vec<AuthKey>) {
+        self.with_running(|running| running.given_keys = keys);
+    }
+
+    /// Saves a key that is known to open the band.
+    pub(crate) async fn keep_key(&self, target: &Target, key: &AuthKey) {
+        let id = {
+            let mut shared = self.lock();
+            let wall = shared.wall;
+            let id = shared.keys.add(target, key.clone(), wall);
+            shared.keys.confirm(id);
+            id
+        };
+        self.set_case(|case| case.key = Some(id));
+        // The person has this key elsewhere too: a failure costs nothing but typing.
+        let _ = self.save(StoreFile::Keys).await;
     }
 
     /// The keys that are saved for a band, newest first.
@@ -539,6 +595,14 @@ impl Cx {
     }
 }
 
+/// What a person says when asked for a key.
+pub(crate) enum KeyAnswer {
+    /// They have none.
+    None,
+    /// The readings of what they entered.
+    Keys(Vec<AuthKey>),
+}
+
 /// An address for the report.
 pub(crate) fn masked(address: Option<Address>) -> String {
     address.map_or_else(|| "address unknown".to_owned(), |address| address.masked())
@@ -553,69 +617,5 @@ pub(crate) struct Operation<'a> {
 impl Drop for Operation<'_> {
     fn drop(&mut self) {
         self.cx.lock().inbox.forget(self.op);
-    }
-}
-
-/// A scan that is on; it stops when this is dropped.
-pub(crate) struct Scan<'a> {
-    cx: &'a Cx,
-}
-
-/// Android silently finds nothing after five starts within 30 s: one fewer are made.
-const SCAN_STARTS: usize = 4;
-const SCAN_SPAN: Millis = Millis::secs(30);
-
-/// What Android answers when it counted too many starts, perhaps of an earlier run of the app.
-const TOO_FREQUENT: u16 = 6;
-/// How often a scan that did not start is tried again.
-const SCAN_TRIES: u32 = 4;
-
-impl<'a> Scan<'a> {
-    /// Starts scanning, after a pause if scans were started too often.
-    pub(crate) async fn start(cx: &'a Cx) -> Result<Self, Stop> {
-        for _ in 0..SCAN_TRIES {
-            Self::wait_for_a_turn(cx).await;
-            let scan = Self { cx };
-            {
-                let mut shared = cx.lock();
-                let now = shared.now;
-                shared.scan_starts.push_back(now);
-            }
-            let answer =
-                cx.call(PHONE_ANSWERS, "the scan starts", |op| Effect::Radio(Radio::StartScan { op })).await;
-            match answer {
-                Ok(Ok(_)) => return Ok(scan),
-                Ok(Err(Failure::Denied)) => return Err(Stop(End::NoPermission)),
-                Ok(Err(Failure::BluetoothOff)) => crate::phone::ready(cx).await?,
-                Ok(Err(Failure::Status(TOO_FREQUENT))) => {
-                    cx.note("the phone allows no further scan for a while");
-                    cx.pause(SCAN_SPAN, "Android allows few scan starts").await;
-                }
-                Ok(Err(failure)) => cx.note(format!("the scan could not be started: {failure:?}")),
-                Err(Late) => cx.note("the scan did not start"),
-            }
-        }
-        Err(Stop(End::NoBluetooth))
-    }
-
-    async fn wait_for_a_turn(cx: &Cx) {
-        loop {
-            let wait = {
-                let mut shared = cx.lock();
-                let now = shared.now;
-                shared.scan_starts.retain(|start| now - *start < SCAN_SPAN);
-                match shared.scan_starts.front() {
-                    Some(first) if shared.scan_starts.len() >= SCAN_STARTS => *first + SCAN_SPAN - now,
-                    Some(_) | None => return,
-                }
-            };
-            cx.pause(wait, "Android allows few scan starts").await;
-        }
-    }
-}
-
-impl Drop for Scan<'_> {
-    fn drop(&mut self) {
-        self.cx.emit(Effect::Radio(Radio::StopScan));
     }
 }

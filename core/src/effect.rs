@@ -66,6 +66,15 @@ pub enum Radio {
         /// The link.
         link: OpId,
     },
+    /// Ask the band for longer packets; answered when that is settled, whatever came of it.
+    RequestMtu {
+        /// The operation.
+        op: OpId,
+        /// The link.
+        link: OpId,
+        /// The MTU to ask for, 23 to 517.
+        mtu: u16,
+    },
     /// Read a characteristic; answered with [`crate::event::Value::Bytes`].
     Read {
         /// The operation.

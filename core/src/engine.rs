@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::cx::{BackMeans, Cx, Place, Running, Shared, Stop};
 use crate::effect::{Effect, Person, Reply, Store, StoreFile};
-use crate::event::{Adapter, Bond, Event, Input, OpId, Opened, PersonEvent, Task};
+use crate::event::{Adapter, Bond, Event, Input, KeyText, OpId, Opened, PersonEvent, Task};
 use crate::flow;
 use crate::guide;
 use crate::inbox::Deed;
@@ -162,6 +162,7 @@ impl Engine {
             PersonEvent::CopyKey(key) => self.copy(key),
             PersonEvent::Pick(peer) => self.cx.lock().inbox.did(Deed::Pick(peer)),
             PersonEvent::Buzz(peer) => self.cx.lock().inbox.did(Deed::Buzz(peer)),
+            PersonEvent::EnterKey(KeyText(text)) => self.cx.lock().inbox.did(Deed::Entered(text)),
             PersonEvent::Answer { ask, choice } => self.answered(ask, choice),
             PersonEvent::Back => self.back(),
             PersonEvent::Cancel => self.cancel(),
@@ -208,6 +209,7 @@ impl Engine {
                 prompt: None,
                 ask: None,
                 key: None,
+                given_keys: Vec::new(),
                 back: BackMeans::DropTask,
                 leaving: None,
             });
@@ -366,7 +368,8 @@ impl Engine {
         let key_saved = case.is_some_and(|case| shared.keys.of(&case.target.peer).next().is_some());
         let official_apps =
             case.map(|case| case.target.model.row().official_apps.to_vec()).unwrap_or_default();
-        let mut advice = guide::advice(&outcome, resumable.is_some());
+        let model = case.map(|case| case.target.model);
+        let mut advice = guide::advice(&outcome, model, resumable.is_some());
         if before_the_steps && end == End::Cancelled {
             advice.clear();
         }

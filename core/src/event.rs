@@ -120,6 +120,8 @@ pub enum PersonEvent {
     Pick(PeerId),
     /// Asks a band of the list to buzz.
     Buzz(PeerId),
+    /// Enters a key as text, in whatever form, at [`crate::view::Question::HaveKey`].
+    EnterKey(KeyText),
     /// Answers a question.
     Answer {
         /// The question.
@@ -141,6 +143,16 @@ pub enum PersonEvent {
     ShareReport,
     /// Leaves the end screen.
     Finish,
+}
+
+/// What a person typed or pasted as a key; hidden in debug output.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyText(pub String);
+
+impl std::fmt::Debug for KeyText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KeyText({} characters)", self.0.chars().count())
+    }
 }
 
 /// What a person can ask for.

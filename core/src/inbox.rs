@@ -36,14 +36,16 @@ pub(crate) struct LinkState {
 }
 
 /// What the person did that a flow may wait for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Deed {
     Pick(PeerId),
     Buzz(PeerId),
+    /// A key, as it was typed or pasted.
+    Entered(String),
     Back,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Inbox {
     air: BTreeMap<PeerId, Heard>,
     /// Grows with every change of the air that a list would show.

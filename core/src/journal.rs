@@ -10,7 +10,7 @@ use crate::lines::{self, Format, Intact};
 use crate::outcome::Evidence;
 use crate::payload::Payload;
 use crate::time::WallMillis;
-use crate::view::{LeftState, RescueId, Unfinished};
+use crate::view::{LeftState, RescueId, Road, Unfinished};
 use crate::wire::auth_v1::Flag;
 
 /// The most rescues that are kept; the oldest goes first.
@@ -22,12 +22,16 @@ pub(crate) struct Case {
     pub(crate) id: RescueId,
     pub(crate) task: Task,
     pub(crate) target: Target,
+    /// How it is to be opened.
+    pub(crate) road: Road,
     /// Whether the band is to be erased (for the official app) or only taken over.
     pub(crate) erases: bool,
     /// How the band is left if things stop here.
     pub(crate) left: LeftState,
     /// The key that was sent, by its name in the key file.
     pub(crate) key: Option<KeyId>,
+    /// The user that was sent to a Mi Band 1, which has no key.
+    pub(crate) user: Option<u32>,
     /// The flag it was sent with.
     pub(crate) flag: Option<Flag>,
     /// The serial number before the erase.
@@ -36,6 +40,9 @@ pub(crate) struct Case {
     pub(crate) air_before: Vec<PeerId>,
     /// The address it came back with.
     pub(crate) new_address: Option<Address>,
+    /// The radio's name for it since then.
+    #[serde(default)]
+    pub(crate) new_peer: Option<PeerId>,
     pub(crate) evidence: Vec<Evidence>,
     pub(crate) started: WallMillis,
     /// The boot of the phone in which it was written.
@@ -50,7 +57,11 @@ impl Case {
             // The band is in the air under its old address, so an erase that was sent did not free it.
             Some(LeftState::TakenOver | LeftState::EraseSent) => LeftState::TakenOver,
             Some(
-                LeftState::Untouched | LeftState::PhoneChanged | LeftState::RestartSent | LeftState::Erased,
+                LeftState::Untouched
+                | LeftState::PhoneChanged
+                | LeftState::RestartSent
+                | LeftState::ResetByHand
+                | LeftState::Erased,
             )
             | None => LeftState::Untouched,
         };
@@ -58,13 +69,16 @@ impl Case {
             id,
             task,
             target,
+            road: Road::AskTheBand,
             erases: false,
             left,
             key: earlier.and_then(|earlier| earlier.key),
+            user: earlier.and_then(|earlier| earlier.user),
             flag: earlier.and_then(|earlier| earlier.flag),
             serial: None,
             air_before: Vec::new(),
             new_address: None,
+            new_peer: None,
             evidence: Vec::new(),
             started: WallMillis(0),
             boot_id: String::new(),
@@ -77,7 +91,7 @@ impl Case {
             LeftState::Untouched | LeftState::PhoneChanged | LeftState::RestartSent | LeftState::Erased => {
                 false
             }
-            LeftState::KeySent | LeftState::TakenOver | LeftState::EraseSent => true,
+            LeftState::KeySent | LeftState::TakenOver | LeftState::EraseSent | LeftState::ResetByHand => true,
         }
     }
 }

@@ -8,6 +8,7 @@
 #![deny(missing_docs)]
 
 mod auth;
+mod command;
 mod cx;
 mod engine;
 mod flow;
@@ -19,6 +20,7 @@ mod link;
 mod phone;
 mod random;
 mod report;
+mod scan;
 mod task;
 
 pub mod address;

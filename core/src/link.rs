@@ -4,14 +4,15 @@
 //! nobody. Opening asks the person when a phone holds the band, and Bluetooth on when it went off.
 
 use crate::address::PeerId;
-use crate::band::Target;
-use crate::cx::{Cx, Deadline, Late, Scan, Stop};
+use crate::band::{Speech, Target};
+use crate::cx::{Cx, Deadline, Late, Stop};
 use crate::effect::{Effect, Radio};
 use crate::event::{Adapter, CharacteristicId, Failure, GattService, OpId, Value};
 use crate::outcome::{End, Evidence};
 use crate::payload::Payload;
 use crate::phone;
 use crate::report::status_name;
+use crate::scan::Scan;
 use crate::time::Millis;
 use crate::view::{Choice, Question, StepSeen};
 use crate::wire::gatt;
@@ -69,6 +70,9 @@ struct Open {
     id: OpId,
     up_at: Millis,
     services: Vec<GattService>,
+    speech: Option<Speech>,
+    /// Characteristics whose notifications are on.
+    listening: Vec<CharacteristicId>,
 }
 
 impl<'a> Link<'a> {
@@ -86,6 +90,16 @@ impl<'a> Link<'a> {
         }
         self.connect().await?;
         Ok(true)
+    }
+
+    /// The flow that has the link.
+    pub(crate) const fn cx(&self) -> &'a Cx {
+        self.cx
+    }
+
+    /// The band it leads to.
+    pub(crate) const fn target(&self) -> &Target {
+        &self.target
     }
 
     /// When the connection came up.
@@ -183,6 +197,7 @@ impl<'a> Link<'a> {
                 continue;
             };
             if let Some(open) = &mut self.open {
+                open.speech = Speech::of(&services);
                 open.services = services;
             }
             return Ok(());
@@ -199,7 +214,8 @@ impl<'a> Link<'a> {
         });
         let id = operation.op;
         cx.lock().inbox.open_link(id);
-        self.open = Some(Open { id, up_at: cx.now(), services: Vec::new() });
+        self.open =
+            Some(Open { id, up_at: cx.now(), services: Vec::new(), speech: None, listening: Vec::new() });
         let answer = self.answer(operation.op, cx.within(self.patience, "connecting")).await;
         drop(operation);
         if let Err(error) = answer {
@@ -241,10 +257,10 @@ impl<'a> Link<'a> {
     /// it is cleared and the table read anew. `None`: still without.
     async fn fresh(&mut self, mut services: Vec<GattService>) -> Result<Option<Vec<GattService>>, Failure> {
         for pause in AFTER_CLEARING {
-            if has(&services, gatt::AUTH) {
+            if self.fits(&services) {
                 return Ok(Some(services));
             }
-            self.cx.note("the service table lacks authentication: clearing the phone's cache of it");
+            self.cx.note("the service table is not that of this band: clearing the phone's cache of it");
             let cleared = self.operate(OPERATION, |op, link| Radio::ClearCache { op, link }).await;
             if cleared.is_err() {
                 self.cx.note(format!("the cache could not be cleared: {cleared:?}"));
@@ -253,7 +269,12 @@ impl<'a> Link<'a> {
             self.cx.pause(pause, "clearing the cache has no end that is told").await;
             services = self.discover().await?;
         }
-        Ok(has(&services, gatt::AUTH).then_some(services))
+        Ok(self.fits(&services).then_some(services))
+    }
+
+    fn fits(&self, services: &[GattService]) -> bool {
+        let family = self.target.model.row().family;
+        Speech::of(services).is_some_and(|speech| speech.family() == family)
     }
 
     // --- operations
@@ -261,6 +282,14 @@ impl<'a> Link<'a> {
     /// Whether the band has a characteristic.
     pub(crate) fn has(&self, characteristic: CharacteristicId) -> bool {
         self.open.as_ref().is_some_and(|open| has(&open.services, characteristic))
+    }
+
+    /// Asks for longer packets. What comes of it is up to phone and band: nothing here depends on it.
+    pub(crate) async fn widen(&mut self, mtu: u16) -> Result<(), LinkError> {
+        match self.operate(OPERATION, |op, link| Radio::RequestMtu { op, link, mtu }).await {
+            Ok(_) | Err(LinkError::Failed(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads a characteristic.
@@ -286,9 +315,20 @@ impl<'a> Link<'a> {
         Ok(())
     }
 
-    /// Switches notifications on.
-    pub(crate) async fn subscribe(&mut self, characteristic: CharacteristicId) -> Result<(), LinkError> {
+    /// The protocol the band speaks, by its service table.
+    pub(crate) fn speech(&self) -> Option<Speech> {
+        self.open.as_ref().and_then(|open| open.speech)
+    }
+
+    /// Switches notifications on, unless they are on already on this connection.
+    pub(crate) async fn listen(&mut self, characteristic: CharacteristicId) -> Result<(), LinkError> {
+        if self.open.as_ref().is_some_and(|open| open.listening.contains(&characteristic)) {
+            return Ok(());
+        }
         self.operate(OPERATION, |op, link| Radio::Subscribe { op, link, characteristic }).await?;
+        if let Some(open) = &mut self.open {
+            open.listening.push(characteristic);
+        }
         Ok(())
     }
 

@@ -134,6 +134,20 @@ pub enum Evidence {
     DeniedOnBand,
     /// The band opened with a key that we have.
     OpenedWithKey,
+    /// The band knows our user and asked for no tap (Mi Band 1, which has no key).
+    UserKnown,
+    /// The band takes a new key only with a signature of the vendor.
+    NeedsVendor,
+    /// The band says that it is bound to somebody.
+    BoundToSomebody,
+    /// The band says that it is bound to nobody.
+    NotBound,
+    /// The person says that they reset the band in its menu.
+    ResetByHand,
+    /// The person says that the menu cannot be reached.
+    MenuOutOfReach,
+    /// The reset without a key was tried.
+    ExperimentTried,
     /// The band refused the keys that we have.
     OldKeyRefused,
     /// The band still opens with the key from before the erase.

@@ -20,9 +20,23 @@ impl Random {
 
     /// A fresh key.
     pub(crate) fn key(&mut self) -> AuthKey {
+        AuthKey::new(self.block())
+    }
+
+    /// Fresh bytes, for what is no key of a band.
+    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        for part in bytes.chunks_mut(16) {
+            let block = self.block();
+            part.copy_from_slice(block.get(..part.len()).unwrap_or_default());
+        }
+        bytes
+    }
+
+    fn block(&mut self) -> [u8; 16] {
         let mut block = self.counter.to_be_bytes().into();
         self.counter = self.counter.wrapping_add(1);
         self.cipher.encrypt_block(&mut block);
-        AuthKey::new(block.into())
+        block.into()
     }
 }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::address::PeerId;
-use crate::band::Model;
+use crate::band::{Gesture, Model, ResetMenu};
 use crate::event::{BandApp, PermissionKind, Task};
-use crate::keys::{AuthKey, KeyId};
+use crate::keys::{AuthKey, KeyError, KeyId};
 use crate::outcome::Outcome;
 use crate::time::{Millis, WallMillis};
 
@@ -116,6 +116,8 @@ pub struct BandRow {
     pub peer: PeerId,
     /// What it is, or why it is not one of ours.
     pub kind: RowKind,
+    /// The name it advertises, for bands that the app has no name for; may be empty.
+    pub advertised_name: String,
     /// The last four digits of its address.
     pub address_tail: String,
     /// Signal strength in dBm.
@@ -135,6 +137,8 @@ pub struct BandRow {
 pub enum RowKind {
     /// A band that can be helped.
     Band(Model),
+    /// A relative of these bands that this app can do little for (Redmi and Amazfit bands).
+    Related,
     /// It speaks like a band of this maker, but it is not a model that this app knows.
     UnknownBand,
     /// It has the name of a band but not the maker's signs.
@@ -218,8 +222,15 @@ pub enum Question {
     NeedsLocationSwitch,
     /// Where will the band be used?
     WhereUsed,
+    /// Is there a key of the band? Answered by [`Choice::NoKey`] or [`crate::event::PersonEvent::EnterKey`].
+    HaveKey {
+        /// What was wrong with what was entered last.
+        problem: Option<KeyError>,
+    },
     /// What will happen; nothing has been changed so far.
     WhatHappens {
+        /// How the band will be opened.
+        road: Road,
         /// Whether the band will be erased (else it is only taken over, or restarted).
         erases: bool,
         /// What is lost.
@@ -247,8 +258,31 @@ pub enum Question {
     DidItBuzz,
     /// No known key opens the band: take it over by a tap? This removes its present pairing.
     TakeOverToGoOn,
+    /// Reset the band in its own menu, with your hands.
+    ResetOnBand {
+        /// Where the menu usually has it.
+        menu: ResetMenu,
+    },
+    /// Nothing else is left: try a reset without a key, which nobody has confirmed to work?
+    TryExperiment,
     /// Does your band show the pairing screen now?
     ShowsPairingScreen,
+}
+
+/// How a band is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Road {
+    /// By a tap.
+    Tap,
+    /// With a key that is known.
+    Key,
+    /// The band is asked what it allows; if it allows nothing, by hand in its menu.
+    AskTheBand,
+    /// By hand in its menu.
+    ByHand,
+    /// Not at all: nothing has to be opened for this task.
+    NotNeeded,
 }
 
 /// What a task destroys.
@@ -289,6 +323,12 @@ pub enum Choice {
     No,
     /// Once more.
     Again,
+    /// I have no key.
+    NoKey,
+    /// I have done it.
+    DidIt,
+    /// I cannot find it, or cannot get there.
+    CannotFind,
 }
 
 /// The rescue screen.
@@ -329,6 +369,10 @@ pub enum Step {
     Identify,
     /// Take over by a tap.
     TakeOver,
+    /// Reset the band in its own menu.
+    ResetOnBand,
+    /// Try a reset without a key.
+    Experiment,
     /// Open with a known key.
     Unlock,
     /// Make sure that it is the right band.
@@ -381,6 +425,10 @@ pub enum StepSeen {
     KeyTaken,
     /// It opened with a key that we have.
     Opened,
+    /// It wants a signature of the vendor for a new key.
+    WantsVendor,
+    /// It says that it is bound to nobody.
+    NotBound,
     /// The person confirmed that it buzzed, or the tap did.
     RightBand,
     /// It acknowledged the command.
@@ -403,6 +451,8 @@ pub enum Prompt {
         until: Millis,
         /// The whole span, for the ring.
         total: Millis,
+        /// How the wearer of this model confirms.
+        gesture: Gesture,
     },
     /// Press the band's button: it may be asking for a confirmation.
     PressButton {
@@ -434,6 +484,8 @@ pub enum LeftState {
     TakenOver,
     /// The erase was sent; the band may be erased.
     EraseSent,
+    /// The person was asked to reset the band by hand, and may have done it.
+    ResetByHand,
     /// It is erased, and that is proved.
     Erased,
     /// It was told to restart.
@@ -488,6 +540,12 @@ pub enum Advice {
     ChargeBand,
     /// Let the owner unpair it in their app, with internet.
     AskOwner,
+    /// Reset it in its own menu.
+    ResetOnBand,
+    /// Get the key from the account the band is bound to, if that is yours.
+    OwnKey,
+    /// The key that was entered is not the band's: what may be wrong with it.
+    CheckKey,
     /// What the account lock looks at, and what is left to do.
     AccountLock,
     /// It may not be a genuine band.

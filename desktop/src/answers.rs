@@ -1,7 +1,7 @@
 //! What a typed line means on the screen that is shown. It does nothing itself.
 
-use rescue_core::event::{PersonEvent, Task};
-use rescue_core::view::{Ask, AskId, Choice, Choose, Screen};
+use rescue_core::event::{KeyText, PersonEvent, Task};
+use rescue_core::view::{Ask, AskId, Choice, Choose, Question, Screen};
 use rescue_core::{PeerId, View};
 
 use crate::changes::NumberedRow;
@@ -29,14 +29,17 @@ pub(crate) const fn question(view: &View) -> Option<&Ask> {
 }
 
 /// What a line means; an error says what would be understood.
-pub(crate) fn understand(view: &View, rows: &[NumberedRow], line: &str) -> Result<Meant, String> {
-    let line = line.trim().to_lowercase();
+pub(crate) fn understand(view: &View, rows: &[NumberedRow], typed: &str) -> Result<Meant, String> {
+    let line = typed.trim().to_lowercase();
     if let Some(leaving) = &view.leaving {
         return answer(leaving.ask, &[Choice::Stop, Choice::GoOn], &line, Choice::Stop);
     }
     match &view.screen {
         Screen::Choose(choose) => pick(choose, rows, &line),
-        Screen::Question(question) => reply(&question.ask, &line),
+        Screen::Question(question) => match entered_key(&question.ask, typed) {
+            Some(key) => Ok(Meant::Say(PersonEvent::EnterKey(key))),
+            None => reply(&question.ask, &line),
+        },
         Screen::Rescue(rescue) => match &rescue.ask {
             Some(ask) => reply(ask, &line),
             None if line.is_empty() => Ok(Meant::Tap),
@@ -46,6 +49,14 @@ pub(crate) fn understand(view: &View, rows: &[NumberedRow], line: &str) -> Resul
         },
         Screen::Home(_) | Screen::Keys(_) | Screen::Ended(_) => Ok(Meant::Say(PersonEvent::Finish)),
     }
+}
+
+/// Where a key is asked for, anything longer than an answer is one; whether it is a good one core finds out.
+fn entered_key(ask: &Ask, typed: &str) -> Option<KeyText> {
+    let asks = matches!(ask.question, Question::HaveKey { .. });
+    let typed = typed.trim();
+    let answers = ["no", "no key", "quit"];
+    (asks && typed.len() > 1 && !answers.contains(&typed)).then(|| KeyText(typed.to_owned()))
 }
 
 fn pick(choose: &Choose, rows: &[NumberedRow], line: &str) -> Result<Meant, String> {
@@ -91,7 +102,7 @@ fn is_stop(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use rescue_core::band::Model;
-    use rescue_core::view::{BandRow, Leaving, LeftState, Question, QuestionScreen, Rescue, RowKind, Signal};
+    use rescue_core::view::{BandRow, Leaving, LeftState, QuestionScreen, Rescue, Road, RowKind, Signal};
 
     use super::*;
 
@@ -103,6 +114,7 @@ mod tests {
         let row = BandRow {
             peer: PeerId(format!("peer {number}")),
             kind: RowKind::Band(Model::MiBand2),
+            advertised_name: String::new(),
             address_tail: "B4:A9".to_owned(),
             rssi: -50,
             signal: Signal::Strong,
@@ -122,7 +134,8 @@ mod tests {
     }
 
     fn plan() -> Ask {
-        let question = Question::WhatHappens { erases: true, losses: Vec::new(), minutes: 3 };
+        let question =
+            Question::WhatHappens { road: Road::Tap, erases: true, losses: Vec::new(), minutes: 3 };
         Ask { id: AskId(7), question, choices: vec![Choice::Start, Choice::Stop] }
     }
 

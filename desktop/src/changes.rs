@@ -221,7 +221,7 @@ fn prompt_of(screen: Option<&Screen>) -> Option<Prompt> {
 
 #[cfg(test)]
 mod tests {
-    use rescue_core::band::Model;
+    use rescue_core::band::{Gesture, Model};
     use rescue_core::event::{AdvertisedFields, Seen};
     use rescue_core::view::{AskId, LeftState, Question, RowKind, Signal, Step, StepSeen};
     use rescue_core::{Millis, view};
@@ -232,6 +232,7 @@ mod tests {
         BandRow {
             peer: PeerId(peer.to_owned()),
             kind: RowKind::Band(Model::MiBand2),
+            advertised_name: String::new(),
             address_tail: "B4:A9".to_owned(),
             rssi,
             signal: Signal::Strong,
@@ -316,7 +317,11 @@ mod tests {
     #[test]
     fn a_second_prompt_is_told_though_it_follows_the_first_at_once() {
         let mut changes = Changes::default();
-        let prompt = |seconds| Prompt::Tap { until: Millis::secs(seconds), total: Millis::secs(25) };
+        let prompt = |seconds| Prompt::Tap {
+            until: Millis::secs(seconds),
+            total: Millis::secs(25),
+            gesture: Gesture::TapButton,
+        };
         changes.show(rescue(&[], None));
         assert_eq!(changes.show(rescue(&[], Some(prompt(25)))), [Change::Prompted(prompt(25))]);
         assert_eq!(changes.show(rescue(&[], Some(prompt(25)))), []);

@@ -8,10 +8,9 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
-use rescue_core::band::Model;
 use rescue_core::event::Task;
-use rescue_core::keys::KeyId;
-use rescue_core::practice::Scenario;
+use rescue_core::keys::{AuthKey, KeyId, doctor};
+use rescue_core::practice::{Kind, Scenario};
 use rescue_core::view::Choice;
 
 use crate::compute::Compute;
@@ -27,9 +26,9 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     what: What,
 
-    /// Practise on a virtual band of this model
-    #[arg(long, global = true, value_name = "MODEL", value_parser = models())]
-    practice: Option<Model>,
+    /// Practise on this virtual band
+    #[arg(long, global = true, value_name = "MODEL", value_parser = kinds())]
+    practice: Option<Kind>,
 
     /// How the practice band and phone behave ("band-rescue scenarios" lists them) [default: owned]
     #[arg(long, global = true, value_name = "NAME", value_parser = scenarios(), hide_possible_values = true)]
@@ -39,6 +38,11 @@ pub(crate) struct Cli {
     // Text, since "compute key-from-seed" has an option of this name too and clap wants one type for both.
     #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = number)]
     seed: Option<String>,
+
+    /// The band's key, in whatever form you have it: 32 hex digits, with 0x, spaces or dashes, or 16 characters
+    // Text, since "compute" has an option of this name too and clap wants one type for both.
+    #[arg(long, global = true, value_name = "KEY")]
+    key: Option<String>,
 
     /// Practise on a virtual clock: nothing is really waited for
     #[arg(long, global = true)]
@@ -192,8 +196,10 @@ pub(crate) struct Run {
     pub(crate) task: Task,
     /// Where the band will be used, if that was said.
     pub(crate) used_with: Option<Choice>,
-    /// The model of the practice band.
-    pub(crate) model: Model,
+    /// The practice band.
+    pub(crate) kind: Kind,
+    /// Its key, if one was given.
+    pub(crate) key: Option<AuthKey>,
     /// How it behaves.
     pub(crate) scenario: Scenario,
     /// The seed, if one was given.
@@ -285,21 +291,30 @@ impl Cli {
                 }));
             }
         };
-        let Some(model) = self.practice else {
+        let Some(kind) = self.practice else {
             return Err(wrong(ErrorKind::MissingRequiredArgument, REAL_BAND));
         };
         let scenario = self.scenario.unwrap_or(Scenario::Owned);
-        if !scenario.row().models.contains(&model) {
-            let told = format!("the scenario {} is not for {}", scenario.name(), model.row().name);
+        if scenario.row().course(kind).is_none() {
+            let fit: Vec<_> =
+                Scenario::all().filter(|fit| fit.row().course(kind).is_some()).map(Scenario::name).collect();
+            let told = format!(
+                "the scenario {} is not for {}; these are: {}",
+                scenario.name(),
+                kind.slug(),
+                fit.join(", ")
+            );
             return Err(wrong(ErrorKind::InvalidValue, &told));
         }
+        let key = self.key.as_deref().map(read_key).transpose()?;
         Ok(Job::Run(Run {
             task,
             used_with: used_with.map(|used| match used {
                 Used::OfficialApp => Choice::OfficialApp,
                 Used::AnotherApp => Choice::AnotherApp,
             }),
-            model,
+            kind,
+            key,
             scenario,
             seed: self.seed.and_then(|seed| seed.parse().ok()),
             fast: self.fast,
@@ -334,17 +349,25 @@ fn number(typed: &str) -> Result<String, std::num::ParseIntError> {
     typed.parse::<u64>().map(|_| typed.to_owned())
 }
 
-const REAL_BAND: &str = "this build of the command line practises only: add --practice mi-band-2 or --practice \
-                         mi-band-3; for a real band use the Android app";
+const REAL_BAND: &str = "this build of the command line practises only: add --practice mi-band-2 (or another practice \
+                         band, see --help); for a real band use the Android app";
 
 /// An error of use, as clap words and ends it (exit code 2).
 pub(crate) fn wrong(kind: ErrorKind, told: &str) -> clap::Error {
     Cli::command().error(kind, told)
 }
 
-fn models() -> impl clap::builder::TypedValueParser<Value = Model> {
-    PossibleValuesParser::new(Model::all().map(|model| model.row().slug))
-        .try_map(|slug| Model::from_slug(&slug).ok_or("no such model"))
+/// The likeliest reading of what was given as a key.
+fn read_key(text: &str) -> Result<AuthKey, clap::Error> {
+    let readings = doctor::readings(text)
+        .map_err(|error| wrong(ErrorKind::ValueValidation, &format!("--key is no key: could not {error}")))?;
+    let none = || wrong(ErrorKind::ValueValidation, "--key is no key");
+    readings.into_iter().next().ok_or_else(none)
+}
+
+fn kinds() -> impl clap::builder::TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::all().map(Kind::slug))
+        .try_map(|slug| Kind::from_slug(&slug).ok_or("no such practice band"))
 }
 
 fn scenarios() -> impl clap::builder::TypedValueParser<Value = Scenario> {

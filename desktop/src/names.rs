@@ -2,12 +2,12 @@
 //!
 //! Every name is the snake_case of its variant; a new variant in core does not compile until it has one here.
 
-use rescue_core::band::Model;
+use rescue_core::band::{Gesture, ResetMenu};
 use rescue_core::event::{BandApp, Task};
 use rescue_core::outcome::{End, Evidence};
 use rescue_core::view::{
-    Advice, Buzz, Choice, HidingPlace, LeftState, Loss, Prompt, Question, RowKind, Signal, Step, StepSeen,
-    StepState,
+    Advice, Buzz, Choice, HidingPlace, LeftState, Loss, Prompt, Question, Road, RowKind, Signal, Step,
+    StepSeen, StepState,
 };
 
 /// Something of core's that has a name.
@@ -51,10 +51,6 @@ names! {
         Self::Find => "find",
         Self::Scan => "scan",
     }
-    Model, "model" {
-        Self::MiBand2 => "mi_band_2",
-        Self::MiBand3 => "mi_band_3",
-    }
     BandApp, "band_app" {
         Self::ZeppLife => "zepp_life",
         Self::Zepp => "zepp",
@@ -64,6 +60,7 @@ names! {
     }
     RowKind, "row_kind" {
         Self::Band(_) => "band",
+        Self::Related => "related",
         Self::UnknownBand => "unknown_band",
         Self::LookAlike => "look_alike",
     }
@@ -88,6 +85,7 @@ names! {
         Self::NeedsBluetooth => "needs_bluetooth",
         Self::NeedsLocationSwitch => "needs_location_switch",
         Self::WhereUsed => "where_used",
+        Self::HaveKey { .. } => "have_key",
         Self::WhatHappens { .. } => "what_happens",
         Self::ForgetByHand => "forget_by_hand",
         Self::HeldByPhone { .. } => "held_by_phone",
@@ -95,7 +93,28 @@ names! {
         Self::BatteryUnknown => "battery_unknown",
         Self::DidItBuzz => "did_it_buzz",
         Self::TakeOverToGoOn => "take_over_to_go_on",
+        Self::ResetOnBand { .. } => "reset_on_band",
+        Self::TryExperiment => "try_experiment",
         Self::ShowsPairingScreen => "shows_pairing_screen",
+    }
+    Road, "road" {
+        Self::Tap => "tap",
+        Self::Key => "key",
+        Self::AskTheBand => "ask_the_band",
+        Self::ByHand => "by_hand",
+        Self::NotNeeded => "not_needed",
+    }
+    ResetMenu, "reset_menu" {
+        Self::None => "none",
+        Self::More => "more",
+        Self::MoreSettings => "more_settings",
+        Self::Settings => "settings",
+        Self::SettingsSystem => "settings_system",
+    }
+    Gesture, "gesture" {
+        Self::TapSeveralTimes => "tap_several_times",
+        Self::TapButton => "tap_button",
+        Self::TouchScreen => "touch_screen",
     }
     Loss, "loss" {
         Self::UnsyncedRecords => "unsynced_records",
@@ -115,12 +134,17 @@ names! {
         Self::Yes => "yes",
         Self::No => "no",
         Self::Again => "again",
+        Self::NoKey => "no_key",
+        Self::DidIt => "did_it",
+        Self::CannotFind => "cannot_find",
     }
     Step, "step" {
         Self::FreePhone => "free_phone",
         Self::Connect => "connect",
         Self::Identify => "identify",
         Self::TakeOver => "take_over",
+        Self::ResetOnBand => "reset_on_band",
+        Self::Experiment => "experiment",
         Self::Unlock => "unlock",
         Self::RightBand => "right_band",
         Self::Buzz => "buzz",
@@ -142,6 +166,8 @@ names! {
         Self::Identified { .. } => "identified",
         Self::KeyTaken => "key_taken",
         Self::Opened => "opened",
+        Self::WantsVendor => "wants_vendor",
+        Self::NotBound => "not_bound",
         Self::RightBand => "right_band",
         Self::Acknowledged => "acknowledged",
         Self::WentAway => "went_away",
@@ -158,6 +184,7 @@ names! {
         Self::KeySent => "key_sent",
         Self::TakenOver => "taken_over",
         Self::EraseSent => "erase_sent",
+        Self::ResetByHand => "reset_by_hand",
         Self::Erased => "erased",
         Self::RestartSent => "restart_sent",
     }
@@ -199,6 +226,13 @@ names! {
         Self::KeyRefused => "key_refused",
         Self::DeniedOnBand => "denied_on_band",
         Self::OpenedWithKey => "opened_with_key",
+        Self::UserKnown => "user_known",
+        Self::NeedsVendor => "needs_vendor",
+        Self::BoundToSomebody => "bound_to_somebody",
+        Self::NotBound => "not_bound",
+        Self::ResetByHand => "reset_by_hand",
+        Self::MenuOutOfReach => "menu_out_of_reach",
+        Self::ExperimentTried => "experiment_tried",
         Self::OldKeyRefused => "old_key_refused",
         Self::OldKeyAccepted => "old_key_accepted",
         Self::EraseAcknowledged => "erase_acknowledged",
@@ -226,6 +260,9 @@ names! {
         Self::ForgetByHand => "forget_by_hand",
         Self::ChargeBand => "charge_band",
         Self::AskOwner => "ask_owner",
+        Self::ResetOnBand => "reset_on_band",
+        Self::OwnKey => "own_key",
+        Self::CheckKey => "check_key",
         Self::AccountLock => "account_lock",
         Self::CheckGenuine => "check_genuine",
         Self::ShareReport => "share_report",

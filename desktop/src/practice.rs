@@ -1,14 +1,13 @@
 //! The practice world that was asked for, and everything in it that is left to chance.
 
-use rescue_core::band::Model;
 use rescue_core::event::Entropy;
-use rescue_core::practice::{Scenario, World};
+use rescue_core::practice::{Kind, Scenario, World};
 
 /// A practice: which band, how it behaves, and the seed of everything that is left to chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Practice {
-    /// The model of the band.
-    pub(crate) model: Model,
+    /// Which band.
+    pub(crate) kind: Kind,
     /// How it and the phone behave.
     pub(crate) scenario: Scenario,
     /// The same seed makes the same world.
@@ -18,7 +17,7 @@ pub(crate) struct Practice {
 impl Practice {
     /// The world.
     pub(crate) fn world(&self) -> World {
-        World::new(self.model, self.scenario, self.seed)
+        World::new(self.kind, self.scenario, self.seed)
     }
 
     /// The randomness for the keys of a practice: from the seed, so that a practice can be repeated to the byte.

@@ -17,7 +17,7 @@ use crate::cli::{self, Run};
 use crate::clock::Clock;
 use crate::keyboard;
 use crate::practice::{self, Practice};
-use crate::session::{Session, SessionError, Who};
+use crate::session::{Given, Session, SessionError, Who};
 use crate::shelf::{Purpose, Shelf, ShelfError};
 use crate::texts;
 use crate::voice::json::Json;
@@ -64,7 +64,7 @@ pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
         Some(seed) => seed,
         None => practice::any_seed()?,
     };
-    let practice = Practice { model: job.model, scenario: job.scenario, seed };
+    let practice = Practice { kind: job.kind, scenario: job.scenario, seed };
     let shelf = Shelf::open(job.data_dir.as_deref(), Purpose::Practice)?;
     let opened = Opened {
         journal: shelf.read(StoreFile::Journal)?,
@@ -80,10 +80,14 @@ pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
         keyboard::listen(keyboard.clone());
     }
     let who = if attended {
-        Who::AtTheKeyboard(job.used_with)
+        Who::AtTheKeyboard(Given { used_with: job.used_with, key: job.key })
     } else if job.yes {
         let used_with = job.used_with.unwrap_or(Choice::OfficialApp);
-        Who::StandIn(Box::new(Person::new(practice.scenario, used_with)))
+        let person = Person::new(practice.scenario, used_with);
+        Who::StandIn(Box::new(match job.key {
+            Some(key) => person.with_key(key),
+            None => person,
+        }))
     } else {
         Who::Nobody
     };
@@ -92,7 +96,7 @@ pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
     } else {
         Box::new(Plain::new(Paper::stdout(), attended, report.is_some()))
     };
-    voice.open(&Opening { task: job.task, model: practice.model, scenario: practice.scenario.name(), seed });
+    voice.open(&Opening { task: job.task, kind: practice.kind, scenario: practice.scenario.name(), seed });
 
     let clock = Clock::start(job.fast);
     let mut session = Session::new(job.task, practice.world(), shelf, clock, voice, who, (keyboard, typed));

@@ -1,15 +1,14 @@
 //! Prints core's table of what can be practised, for people and for scripts.
 
-use rescue_core::band::Model;
-use rescue_core::practice::{Errand, Scenario};
+use rescue_core::practice::{self, Errand, Kind, Scenario};
 use rescue_core::view::Choice;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
 use crate::names::Named as _;
-use crate::texts;
 use crate::voice::paper::{Ink, Paper};
+use crate::voice::words;
 
 /// Prints the table.
 pub(crate) fn print(json: bool) {
@@ -17,17 +16,31 @@ pub(crate) fn print(json: bool) {
 }
 
 fn print_plain(paper: &mut Paper) {
-    for scenario in Scenario::all() {
-        let row = scenario.row();
+    paper.write("", Ink::Title, words::PRACTICE_BANDS);
+    for kind in Kind::all() {
+        let key = kind.key().map(|key| format!(", key {}", key.to_hex())).unwrap_or_default();
+        paper.write("  ", Ink::Plain, &format!("{} ({}){key}", kind.slug(), kind.model().row().name));
+    }
+    paper.gap();
+    for row in Scenario::all().map(Scenario::row) {
         paper.write("", Ink::Title, row.name);
         paper.write("  ", Ink::Plain, row.what);
-        let models = row.models.iter().map(texts::of).collect::<Vec<_>>().join(", ");
-        paper.write("  ", Ink::Muted, &models);
-        let ends =
-            Errand::all().map(|errand| format!("{} → {}", command(errand), row.expected(errand).end.name()));
-        paper.write("  ", Ink::Plain, &ends.collect::<Vec<_>>().join("; "));
+        for course in row.courses {
+            let kinds = course.kinds.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(", ");
+            paper.write("  ", Ink::Muted, &kinds);
+            paper.write("    ", Ink::Plain, &ends(|errand| course.without_key(errand)));
+            if course.kinds.iter().any(|kind| kind.key().is_some()) {
+                let with_key = ends(|errand| course.with_key(errand));
+                paper.write("    ", Ink::Plain, &format!("{} {with_key}", words::WITH_ITS_KEY));
+            }
+        }
         paper.gap();
     }
+}
+
+fn ends(expected: impl Fn(Errand) -> practice::Expected) -> String {
+    let ends = Errand::all().map(|errand| format!("{} → {}", command(errand), expected(errand).end.name()));
+    ends.collect::<Vec<_>>().join("; ")
 }
 
 #[derive(Serialize)]
@@ -36,6 +49,10 @@ struct Line {
     scenario: &'static str,
     what: &'static str,
     expected: BTreeMap<String, Expected>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_with_key: Option<BTreeMap<String, Expected>>,
 }
 
 #[derive(Serialize)]
@@ -46,29 +63,31 @@ struct Expected {
 
 fn print_json() {
     let mut out = io::stdout().lock();
-    for (model, scenario) in
-        Model::all().flat_map(|model| Scenario::all().map(move |scenario| (model, scenario)))
+    for (kind, row) in
+        Kind::all().flat_map(|kind| Scenario::all().map(move |scenario| (kind, scenario.row())))
     {
-        let row = scenario.row();
-        if !row.models.contains(&model) {
-            continue;
-        }
-        let expected = |errand| {
-            let expected = row.expected(errand);
-            let evidence = expected.evidence.iter().map(|seen| seen.name()).collect();
-            Expected { outcome: expected.end.name(), evidence }
-        };
+        let Some(course) = row.course(kind) else { continue };
         let line = Line {
-            model: model.row().slug,
+            model: kind.slug(),
             scenario: row.name,
             what: row.what,
-            expected: Errand::all().map(|errand| (command(errand), expected(errand))).collect(),
+            expected: table(|errand| course.without_key(errand)),
+            key: kind.key().map(|key| key.to_hex()),
+            expected_with_key: kind.key().map(|_| table(|errand| course.with_key(errand))),
         };
         // A reader that went away wants no more lines.
         if serde_json::to_string(&line).map_or(true, |line| writeln!(out, "{line}").is_err()) {
             return;
         }
     }
+}
+
+fn table(expected: impl Fn(Errand) -> practice::Expected) -> BTreeMap<String, Expected> {
+    let row = |errand| {
+        let practice::Expected { end, evidence } = expected(errand);
+        Expected { outcome: end.name(), evidence: evidence.iter().map(|seen| seen.name()).collect() }
+    };
+    Errand::all().map(|errand| (command(errand), row(errand))).collect()
 }
 
 /// What to type for an errand.

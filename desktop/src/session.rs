@@ -11,9 +11,10 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use rescue_core::Engine;
 use rescue_core::effect::{Effect, Person, Store};
-use rescue_core::event::{Event, Failure, Input, Opened, PersonEvent, Task, Value};
+use rescue_core::event::{Event, Failure, Input, KeyText, Opened, PersonEvent, Task, Value};
+use rescue_core::keys::AuthKey;
 use rescue_core::outcome::{End, Outcome};
-use rescue_core::view::{Advice, Choice, Ended, LeftState, Prompt, Question, RescueId, Screen};
+use rescue_core::view::{Advice, Ask, Choice, Ended, LeftState, Prompt, Question, RescueId, Screen};
 use rescue_core::{Millis, View};
 use thiserror::Error;
 
@@ -49,10 +50,38 @@ pub(crate) enum SessionError {
 pub(crate) enum Who<A> {
     /// Somebody else, in the person's name.
     StandIn(Box<dyn StandIn<A>>),
-    /// The person at the keyboard; where the band will be used may be said already.
-    AtTheKeyboard(Option<Choice>),
+    /// The person at the keyboard, who may have given answers on the command line.
+    AtTheKeyboard(Given),
     /// Nobody: a question ends the session.
     Nobody,
+}
+
+/// Answers that were given on the command line; each serves once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    /// Where the band will be used.
+    pub(crate) used_with: Option<Choice>,
+    /// The band's key.
+    pub(crate) key: Option<AuthKey>,
+}
+
+impl Given {
+    /// Whether a question is answered already.
+    pub(crate) const fn answers(&self, question: &Question) -> bool {
+        let place = matches!(question, Question::WhereUsed) && self.used_with.is_some();
+        place || (matches!(question, Question::HaveKey { problem: None }) && self.key.is_some())
+    }
+
+    /// The answer to a question, if it was given.
+    pub(crate) fn answer(&mut self, ask: &Ask) -> Option<PersonEvent> {
+        if !self.answers(&ask.question) {
+            return None;
+        }
+        if ask.question == Question::WhereUsed {
+            return self.used_with.take().map(|choice| PersonEvent::Answer { ask: ask.id, choice });
+        }
+        self.key.take().map(|key| PersonEvent::EnterKey(KeyText(key.to_hex())))
+    }
 }
 
 /// Everything that a task needs.
@@ -272,7 +301,7 @@ impl<A: Air> Session<A> {
     /// A question that the command line has answered is not put to the person.
     fn is_answered_already(&self, change: &Change) -> bool {
         let Change::Asked { ask, .. } = change else { return false };
-        ask.question == Question::WhereUsed && matches!(self.who, Who::AtTheKeyboard(Some(_)))
+        matches!(&self.who, Who::AtTheKeyboard(given) if given.answers(&ask.question))
     }
 
     /// The person went back to where nothing had begun: a list is then complete, anything else was stopped.

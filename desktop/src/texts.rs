@@ -69,11 +69,11 @@ const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use rescue_core::band::Model;
+    use rescue_core::band::{Gesture, ResetMenu};
     use rescue_core::event::{BandApp, Task};
     use rescue_core::outcome::{End, Evidence};
     use rescue_core::view::{
-        Advice, Buzz, Choice, HidingPlace, LeftState, Loss, Prompt, Question, RowKind, Signal, Step,
+        Advice, Buzz, Choice, HidingPlace, LeftState, Loss, Prompt, Question, Road, RowKind, Signal, Step,
         StepSeen, StepState,
     };
 
@@ -88,7 +88,9 @@ mod tests {
     fn whatever_a_person_can_see_has_a_text() {
         let missing = [
             missing::<Task>(""),
-            missing::<Model>(""),
+            missing::<Gesture>(""),
+            missing::<ResetMenu>(""),
+            missing::<Road>(""),
             missing::<BandApp>(""),
             missing::<RowKind>(""),
             missing::<Signal>(""),

@@ -415,3 +415,55 @@ fn the_table_of_scenarios_is_printed_for_people_too() {
     }
     assert!(text.contains("taken_over") && text.contains("Mi Band 3"), "{text}");
 }
+
+/// How `unpair` ends with every practice band: without a key, with its key, and with a menu that cannot be reached.
+const UNPAIR: &[(&str, &str, Option<&str>)] = &[
+    ("mi-band-1", "taken_over", None),
+    ("mi-band-1a", "taken_over", None),
+    ("mi-band-1s", "taken_over", None),
+    ("mi-band-2", "freed", None),
+    ("mi-band-3", "freed", None),
+    ("mi-band-4", "freed", Some("freed")),
+    ("mi-band-5", "freed", Some("freed")),
+    ("mi-band-5-2021", "freed", Some("freed")),
+    ("mi-band-6", "freed", Some("freed")),
+    ("mi-band-6-2021", "freed", Some("freed")),
+    ("smart-band-7", "freed", Some("freed")),
+    ("smart-band-8", "freed", Some("freed")),
+    ("smart-band-9", "freed", Some("freed")),
+    ("smart-band-9-local-bind", "freed", Some("freed")),
+    ("smart-band-10", "freed", Some("freed")),
+    ("look-alike", "not_supported", None),
+];
+
+#[test]
+fn every_band_ends_as_readme_says_with_and_without_its_key() {
+    use rescue_core::practice::Kind;
+    assert_eq!(
+        Kind::all().map(Kind::slug).collect::<Vec<_>>(),
+        UNPAIR.iter().map(|row| row.0).collect::<Vec<_>>()
+    );
+    let outcome = |arguments: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        let run = Command::new(env!("CARGO_BIN_EXE_band-rescue"))
+            .args(["--fast", "--yes", "--json", "--seed", "5", "--data-dir"])
+            .arg(folder.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        let out = String::from_utf8(run.stdout).unwrap();
+        let last: serde_json::Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+        last["outcome"].as_str().unwrap().to_owned()
+    };
+    for (kind, without, with) in UNPAIR {
+        assert_eq!(outcome(&["--practice", kind, "unpair"]), *without, "{kind}");
+        let key = Kind::from_slug(kind).unwrap().key().map(|key| key.to_hex());
+        if let (Some(end), Some(key)) = (with, key) {
+            assert_eq!(outcome(&["--practice", kind, "--key", &key, "unpair"]), *end, "{kind} with its key");
+            let locked = outcome(&["--practice", kind, "--scenario", "menu-locked", "unpair"]);
+            assert_eq!(locked, "needs_owner_or_key", "{kind} with a locked menu");
+        }
+    }
+    let bound = outcome(&["--practice", "smart-band-9-local-bind", "unpair", "--for", "another-app"]);
+    assert_eq!(bound, "taken_over");
+}

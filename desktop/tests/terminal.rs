@@ -86,7 +86,7 @@ fn ctrl_c_stops_safely_and_says_how_the_band_is_left() {
     answer(&mut person, "Type 1 and press Enter", "1");
     until(&mut person, "Tap your band now");
     person.send_control('c').unwrap();
-    until(&mut person, "A tap may still make the band take it");
+    until(&mut person, "A tap may still make it agree");
     assert_eq!(exit_code(&mut person), 1);
 }
 

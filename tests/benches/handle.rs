@@ -6,9 +6,9 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use rescue_core::address::PeerId;
 use rescue_core::event::{Entropy, Event, Input, Opened, PersonEvent, Seen, Task};
-use rescue_core::practice::{Errand, Pair, Scenario, Traced};
+use rescue_core::practice::{Errand, Kind, Pair, Scenario, Traced};
 use rescue_core::wire::advertisement;
-use rescue_core::{Engine, Millis, Model, WallMillis};
+use rescue_core::{Engine, Millis, WallMillis};
 use rescue_tests::vector;
 
 fn input(now: Millis, event: Event) -> Input {
@@ -18,7 +18,7 @@ fn input(now: Millis, event: Event) -> Input {
 /// The inputs of a whole rescue, as recorded, given to a fresh engine: the median time of one is the whole divided
 /// by their number.
 fn a_whole_rescue(c: &mut Criterion) {
-    let mut pair = Pair::new(Model::MiBand2, Scenario::Owned, Errand::UnpairForOfficialApp, 11);
+    let mut pair = Pair::new(Kind::MiBand2, Scenario::Owned, Errand::UnpairForOfficialApp, 11);
     pair.run();
     let inputs: Vec<Input> = pair
         .trace()

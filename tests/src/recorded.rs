@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, VecDeque};
 use rescue_core::address::PeerId;
 use rescue_core::effect::{Effect, Phone, Radio, Store};
 use rescue_core::event::{
-    Adapter, Bond, CharacteristicId, Entropy, Event, Failure, GattCharacteristic, GattService, Holders,
-    Input, OpId, Opened, Permission, PermissionKind, PersonEvent, PhoneFacts, Seen, Task, Value,
+    Adapter, AdvertisedFields, Bond, CharacteristicId, Entropy, Event, Failure, GattCharacteristic,
+    GattService, Holders, Input, OpId, Opened, Permission, PermissionKind, PersonEvent, PhoneFacts, Seen,
+    Task, Value,
 };
-use rescue_core::view::{Choice, Screen};
+use rescue_core::view::{Ask, Choice, Screen};
 use rescue_core::wire::{advertisement, gatt};
 use rescue_core::{Engine, Millis, Payload, WallMillis};
 use uuid::Uuid;
@@ -31,6 +32,13 @@ pub struct Recorded {
     reads: BTreeMap<CharacteristicId, Vec<u8>>,
     services: Vec<GattService>,
     peer: PeerId,
+    /// What it advertises.
+    fields: AdvertisedFields,
+    /// Where it takes the handshake, and where it answers.
+    places: (CharacteristicId, CharacteristicId),
+    /// What was written so far of a frame that goes in pieces.
+    written: Vec<u8>,
+    wanted: &'static [Choice],
     link: Option<OpId>,
     now: Millis,
     due: VecDeque<(Millis, Event)>,
@@ -45,15 +53,6 @@ impl Recorded {
     /// A real Mi Band 2 (vectors v75, v77, v79, v80) with the handshake of another vector.
     #[allow(clippy::unwrap_used)]
     pub fn new(handshake: &Vector) -> Self {
-        let mut before = 0.0;
-        let frame = |frame: &serde_json::Value| {
-            let at = frame[0].as_f64().unwrap_or(before);
-            let after = Millis(((at - before) * 1000.0) as u64);
-            before = at;
-            let text = |index: usize| frame[index].as_str().unwrap().to_owned();
-            Frame { after, operation: text(1), value: hex::decode(text(3)).unwrap() }
-        };
-        let frames = handshake.list("/expected/frames").iter().map(frame).collect();
         let v77 = vector("v77");
         let reads = BTreeMap::from([
             (gatt::SERIAL, v77.bytes("/inputs/2a25")),
@@ -62,12 +61,62 @@ impl Recorded {
             (gatt::PNP, v77.bytes("/inputs/2a50")),
             (gatt::BATTERY, vector("v79").bytes("/inputs/raw")),
         ]);
+        let v75 = vector("v75");
+        let raw = [v75.bytes("/inputs/advertisement"), v75.bytes("/inputs/scan_response")].concat();
         Self {
-            engine: Engine::new(),
-            frames,
             reads,
             services: services(&vector("v80")),
             peer: PeerId(v77.text("/expected/address").to_owned()),
+            fields: advertisement::parse(&raw),
+            ..Self::of(handshake, (gatt::AUTH, gatt::AUTH), &[Choice::AnotherApp, Choice::Start])
+        }
+    }
+
+    /// A real Smart Band 10 with one of its logins. The person wants to use it with the official app, has no key and
+    /// does not reset it by hand.
+    pub fn smart_band_10(login: &Vector) -> Self {
+        let (to_band, from_band) = (gatt::XIAOMI_V2_TO_BAND, gatt::XIAOMI_V2_FROM_BAND);
+        let characteristic =
+            |id: CharacteristicId, properties| GattCharacteristic { uuid: id.characteristic, properties };
+        let characteristics = vec![characteristic(from_band, 0x10), characteristic(to_band, 0x04)];
+        Self {
+            services: vec![GattService { uuid: gatt::FE95, characteristics }],
+            fields: AdvertisedFields {
+                name: Some(login.text("/inputs/name").to_owned()),
+                ..AdvertisedFields::default()
+            },
+            ..Self::of(
+                login,
+                (to_band, from_band),
+                &[Choice::OfficialApp, Choice::NoKey, Choice::Start, Choice::Stop],
+            )
+        }
+    }
+
+    #[allow(clippy::unwrap_used)]
+    fn of(
+        handshake: &Vector,
+        places: (CharacteristicId, CharacteristicId),
+        wanted: &'static [Choice],
+    ) -> Self {
+        let mut before = 0.0;
+        let frame = |frame: &serde_json::Value| {
+            let at = frame[0].as_f64().unwrap_or(before);
+            let after = Millis(((at - before) * 1000.0) as u64);
+            before = at;
+            let text = |index: usize| frame[index].as_str().unwrap().to_owned();
+            Frame { after, operation: text(1), value: hex::decode(text(3)).unwrap() }
+        };
+        Self {
+            engine: Engine::new(),
+            frames: handshake.list("/expected/frames").iter().map(frame).collect(),
+            reads: BTreeMap::new(),
+            services: Vec::new(),
+            peer: PeerId("band".to_owned()),
+            fields: AdvertisedFields::default(),
+            places,
+            written: Vec::new(),
+            wanted,
             link: None,
             now: Millis(1000),
             due: VecDeque::new(),
@@ -77,8 +126,8 @@ impl Recorded {
         }
     }
 
-    /// Takes the band over for another app, drawing keys from this entropy; gives the outcome.
-    pub fn take_over(&mut self, entropy: Entropy) -> Option<&rescue_core::Outcome> {
+    /// Runs `unpair` to its end, drawing keys from this entropy; gives the outcome.
+    pub fn unpair(&mut self, entropy: Entropy) -> Option<&rescue_core::Outcome> {
         self.hand_in(Event::Opened(Opened {
             journal: None,
             keys: None,
@@ -122,20 +171,22 @@ impl Recorded {
     fn look(&mut self, screen: &Screen) {
         let event = match screen {
             Screen::Choose(choose) => choose.bands.first().map(|row| PersonEvent::Pick(row.peer.clone())),
-            Screen::Question(question) => {
-                let wanted = [Choice::AnotherApp, Choice::Start];
-                let choice = question.ask.choices.iter().find(|choice| wanted.contains(choice));
-                choice.map(|choice| PersonEvent::Answer { ask: question.ask.id, choice: *choice })
-            }
+            Screen::Question(question) => self.answer(&question.ask),
             Screen::Ended(ended) => {
                 self.ended = Some(ended.outcome.clone());
                 None
             }
-            Screen::Home(_) | Screen::Keys(_) | Screen::Rescue(_) => None,
+            Screen::Rescue(rescue) => rescue.ask.as_ref().and_then(|ask| self.answer(ask)),
+            Screen::Home(_) | Screen::Keys(_) => None,
         };
         if let Some(event) = event {
             self.soon(Millis(1), Event::Person(event));
         }
+    }
+
+    fn answer(&self, ask: &Ask) -> Option<PersonEvent> {
+        let choice = ask.choices.iter().find(|choice| self.wanted.contains(choice));
+        choice.map(|choice| PersonEvent::Answer { ask: ask.id, choice: *choice })
     }
 
     fn perform(&mut self, effect: Effect) {
@@ -171,15 +222,13 @@ impl Recorded {
         match radio {
             Radio::StartScan { op } => {
                 self.done(op, Value::Nothing);
-                let v75 = vector("v75");
-                let raw = [v75.bytes("/inputs/advertisement"), v75.bytes("/inputs/scan_response")].concat();
                 let seen = Seen {
                     peer: self.peer.clone(),
                     address: None,
                     address_kind: None,
                     rssi: -50,
                     connectable: Some(true),
-                    fields: advertisement::parse(&raw),
+                    fields: self.fields.clone(),
                 };
                 self.soon(Millis(100), Event::Seen(seen));
             }
@@ -189,7 +238,7 @@ impl Recorded {
                 self.done(op, Value::Nothing);
             }
             Radio::Discover { op, .. } => self.done(op, Value::Services(self.services.clone())),
-            Radio::ClearCache { op, .. } => {
+            Radio::ClearCache { op, .. } | Radio::RequestMtu { op, .. } => {
                 self.soon(Millis(1), Event::Failed { op, failure: Failure::Missing });
             }
             Radio::Read { op, characteristic, .. } => {
@@ -213,17 +262,26 @@ impl Recorded {
         while self.frames.front().is_some_and(|frame| frame.operation == "subscribe") {
             self.frames.pop_front();
         }
+        let (to_band, from_band) = self.places;
+        self.written.extend_from_slice(value.as_slice());
+        let begun = self.frames.front().is_some_and(|frame| {
+            frame.value.len() > self.written.len() && frame.value.starts_with(&self.written)
+        });
+        if begun && characteristic == to_band {
+            return;
+        }
+        let written = std::mem::take(&mut self.written);
         let expected = self.frames.pop_front();
         let fits = expected.as_ref().is_some_and(|frame| {
-            frame.operation == "write-command" && frame.value == value.as_slice() && !with_response
+            frame.operation == "write-command" && frame.value == written && !with_response
         });
-        if !fits || characteristic != gatt::AUTH {
-            self.unexpected.push(format!("{} instead of {expected:?}", hex::encode(value.as_slice())));
+        if !fits || characteristic != to_band {
+            self.unexpected.push(format!("{} instead of {expected:?}", hex::encode(&written)));
             return;
         }
         while self.frames.front().is_some_and(|frame| frame.operation == "notify") {
             let (Some(frame), Some(link)) = (self.frames.pop_front(), self.link) else { return };
-            let notified = Event::Notified { link, characteristic: gatt::AUTH, value: Payload(frame.value) };
+            let notified = Event::Notified { link, characteristic: from_band, value: Payload(frame.value) };
             self.soon(frame.after, notified);
         }
     }

@@ -1,4 +1,4 @@
-//! The captured dialogues of other apps with real Mi Bands 2, replayed against our code: a byte that differs here
+//! The captured dialogues of other apps with real bands, replayed against our code: a byte that differs here
 //! is a byte that no real band was ever seen to understand.
 #![allow(clippy::unwrap_used)]
 
@@ -25,7 +25,7 @@ fn our_side_of(id: &str) {
     let capture = vector(id);
     let key = capture.block("/inputs/key");
     let mut band = Recorded::new(&capture);
-    let outcome = band.take_over(entropy_for(key)).unwrap().clone();
+    let outcome = band.unpair(entropy_for(key)).unwrap().clone();
     assert_eq!(band.unexpected, Vec::<String>::new());
     assert_eq!(band.frames_left(), 0, "captured frames that we did not bring about");
     assert_eq!(outcome.end, End::TakenOver);
@@ -44,4 +44,16 @@ fn our_bytes_are_those_of_the_vendors_app_with_a_timed_trace() {
 #[test]
 fn our_bytes_are_those_of_the_vendors_app_in_a_typed_capture() {
     our_side_of("v10");
+}
+
+#[test]
+fn a_real_smart_band_10_understands_our_question_whether_it_is_bound_and_we_its_answer() {
+    for id in ["v100", "v101"] {
+        let capture = vector(id);
+        let mut band = Recorded::smart_band_10(&capture);
+        let outcome = band.unpair(entropy_for(capture.block("/expected/phone_random"))).unwrap().clone();
+        assert_eq!(band.unexpected, Vec::<String>::new(), "{id}");
+        assert_eq!(outcome.end, End::NeedsOwnerOrKey, "{id}");
+        assert_eq!(outcome.evidence, [Evidence::BoundToSomebody], "{id}");
+    }
 }

@@ -7,76 +7,129 @@ use std::fmt::Write;
 
 use rescue_core::event::PersonEvent;
 use rescue_core::keys::KeyStore;
-use rescue_core::practice::{Errand, Pair, Row, Scenario, Storage};
-use rescue_core::{End, Evidence, Model};
+use rescue_core::practice::{Course, Errand, Expected, Kind, Pair, Row, Scenario, Storage};
+use rescue_core::{End, Evidence};
 
 const SEED: u64 = 11;
 
 #[test]
 fn every_errand_ends_in_every_scenario_as_the_table_says() {
     let mut wrong = Vec::new();
-    for row in Scenario::all().map(Scenario::row) {
-        for &model in row.models {
-            for errand in Errand::all() {
-                wrong.extend(what_is_wrong(row, model, errand));
-            }
-        }
+    for run in every_run() {
+        wrong.extend(run.what_is_wrong());
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-fn what_is_wrong(row: &Row, model: Model, errand: Errand) -> Option<String> {
-    let mut pair = Pair::new(model, row.scenario, errand, SEED);
-    let expected = row.expected(errand);
-    let at = format!("{} {model:?} {errand:?}", row.name);
-    let Some(outcome) = pair.run().map(|ended| ended.outcome.clone()) else {
-        return Some(format!("{at}: did not end\n{}", pair.report()));
-    };
-    let missing: Vec<_> = expected.evidence.iter().filter(|seen| !outcome.evidence.contains(seen)).collect();
-    let world = pair.world();
-    let tidy = world.overlaps() == 0 && world.open_links() == 0 && !world.is_scanning();
-    let right = outcome.end == expected.end && missing.is_empty() && tidy;
-    (!right).then(|| {
-        format!(
-            "{at}: {:?} instead of {:?}, missing {missing:?}, saw {:?}, tidy: {tidy}",
-            outcome.end, expected.end, outcome.evidence
-        )
+/// One errand with one practice band in one scenario, with the band's key or without.
+#[derive(Clone, Copy)]
+struct Run {
+    row: &'static Row,
+    course: &'static Course,
+    kind: Kind,
+    errand: Errand,
+    key_given: bool,
+}
+
+/// Every line of the table; where a band needs no key, just without one.
+fn every_run() -> impl Iterator<Item = Run> {
+    Scenario::all().map(Scenario::row).flat_map(|row| row.kinds().flat_map(move |kind| runs(row, kind)))
+}
+
+fn runs(row: &'static Row, kind: Kind) -> impl Iterator<Item = Run> {
+    let course = row.course(kind).unwrap();
+    let given: &[bool] = if kind.key().is_some() { &[false, true] } else { &[false] };
+    given.iter().flat_map(move |key_given| {
+        Errand::all().map(move |errand| Run { row, course, kind, errand, key_given: *key_given })
     })
+}
+
+impl Run {
+    fn pair(&self) -> Pair {
+        let make = if self.key_given { Pair::with_key } else { Pair::new };
+        make(self.kind, self.row.scenario, self.errand, SEED)
+    }
+
+    fn expected(&self) -> Expected {
+        if self.key_given { self.course.with_key(self.errand) } else { self.course.without_key(self.errand) }
+    }
+
+    fn name(&self) -> String {
+        let key = if self.key_given { ", key given" } else { "" };
+        format!("{} {} {:?}{key}", self.kind.slug(), self.row.name, self.errand)
+    }
+
+    fn what_is_wrong(&self) -> Option<String> {
+        let mut pair = self.pair();
+        let expected = self.expected();
+        let at = self.name();
+        let Some(outcome) = pair.run().map(|ended| ended.outcome.clone()) else {
+            return Some(format!("{at}: did not end\n{}", pair.report()));
+        };
+        let missing: Vec<_> =
+            expected.evidence.iter().filter(|seen| !outcome.evidence.contains(seen)).collect();
+        let world = pair.world();
+        let tidy = world.overlaps() == 0 && world.open_links() == 0 && !world.is_scanning();
+        let right = outcome.end == expected.end && missing.is_empty() && tidy;
+        (!right).then(|| {
+            format!(
+                "{at}: {:?} instead of {:?}, missing {missing:?}, saw {:?}, tidy: {tidy}",
+                outcome.end, expected.end, outcome.evidence
+            )
+        })
+    }
+
+    /// The inputs of an undisturbed run; of very long ones (much listening) only the beginning is tried.
+    fn last_input(&self) -> u32 {
+        let mut whole = self.pair();
+        whole.run();
+        whole.inputs().min(300)
+    }
+
+    fn until(&self, inputs: u32) -> Pair {
+        let mut pair = self.pair();
+        pair.begin();
+        while pair.inputs() < inputs && pair.ended().is_none() && pair.step() {}
+        pair
+    }
 }
 
 #[test]
 fn no_end_claims_what_the_band_does_not_know() {
-    for row in Scenario::all().map(Scenario::row) {
-        for errand in Errand::all() {
-            let mut pair = Pair::new(Model::MiBand2, row.scenario, errand, SEED);
-            let before = pair.world().address();
-            let Some(outcome) = pair.run().map(|ended| ended.outcome.clone()) else { continue };
-            let world = pair.world();
-            let at = format!("{} {errand:?}", row.name);
-            let erased = [End::Freed, End::FreedSameAddress, End::Erased, End::ErasedSameAddress];
-            if erased.contains(&outcome.end) {
-                assert!(world.band_was_erased(), "{at}: not erased");
-            }
-            if [End::Freed, End::Erased].contains(&outcome.end) {
-                assert_eq!(outcome.old_address, Some(before), "{at}");
-                assert_eq!(outcome.new_address, Some(world.address()), "{at}: the proof is of another band");
-            }
-            assert_eq!(outcome.end == End::TakenOver, outcome.key.is_some(), "{at}");
-            assert!(
-                outcome.key.is_none_or(|key| world.band_holds(&key)),
-                "{at}: the key does not open the band"
-            );
-            if outcome.evidence.contains(&Evidence::PersonFeltBuzz) {
-                assert!(world.buzzes() > 0, "{at}");
-            }
+    for run in every_run() {
+        let mut pair = run.pair();
+        let before = pair.world().address();
+        let Some(outcome) = pair.run().map(|ended| ended.outcome.clone()) else { continue };
+        let world = pair.world();
+        let at = run.name();
+        let erased = [End::Freed, End::FreedSameAddress, End::Erased, End::ErasedSameAddress];
+        // A protobuf band that nobody owns says so, and nothing has to be erased.
+        let nobodys = run.row.scenario == Scenario::Unowned && outcome.evidence.contains(&Evidence::NotBound);
+        if nobodys && outcome.end == End::Freed {
+            assert!(world.band_has_no_owner(), "{at}: somebody owns it");
+            assert_eq!(outcome.new_address, None, "{at}");
+        } else if erased.contains(&outcome.end) {
+            assert!(world.band_was_erased(), "{at}: not erased");
+        }
+        if [End::Freed, End::Erased].contains(&outcome.end) && !nobodys {
+            assert_eq!(outcome.old_address, Some(before), "{at}");
+            assert_eq!(outcome.new_address, Some(world.address()), "{at}: the proof is of another band");
+        }
+        // A Mi Band 1 has no key to show: that it knows our user is its proof.
+        let proved = outcome.key.is_some() || outcome.evidence.contains(&Evidence::UserKnown);
+        assert!(outcome.end != End::TakenOver || proved, "{at}");
+        assert!(outcome.end == End::TakenOver || outcome.key.is_none(), "{at}");
+        assert!(outcome.key.is_none_or(|key| world.band_holds(&key)), "{at}: the key does not open the band");
+        if outcome.evidence.contains(&Evidence::PersonFeltBuzz) {
+            assert!(world.buzzes() > 0, "{at}");
         }
     }
 }
 
 #[test]
 fn the_main_job_needs_at_most_eleven_radio_operations() {
-    for model in [Model::MiBand2, Model::MiBand3] {
-        let mut pair = Pair::new(model, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
+    for kind in [Kind::MiBand2, Kind::MiBand3] {
+        let mut pair = Pair::new(kind, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
         pair.run();
         let counts = pair.world().counts();
         assert!(counts.work.on_characteristics() <= 11, "{counts:?}");
@@ -86,11 +139,11 @@ fn the_main_job_needs_at_most_eleven_radio_operations() {
 
 #[test]
 fn a_key_that_the_band_took_is_on_disk_whenever_the_app_is_killed() {
-    let mut pair = Pair::new(Model::MiBand2, Scenario::Unowned, Errand::UnpairForAnotherApp, SEED);
+    let mut pair = Pair::new(Kind::MiBand2, Scenario::Unowned, Errand::UnpairForAnotherApp, SEED);
     pair.begin();
     let mut taken = 0;
     while pair.ended().is_none() && pair.step() {
-        if !pair.world().band_has_no_key() {
+        if !pair.world().band_has_no_owner() {
             taken += 1;
             let file = pair.files().keys.clone().expect("the key file is written before the key is sent");
             let (store, _) = KeyStore::load(file.as_slice());
@@ -108,30 +161,34 @@ const UNHEARD: [Scenario; 2] = [Scenario::LosesSerial, Scenario::NoSerial];
 #[test]
 fn an_app_killed_at_any_moment_ends_as_if_it_had_not_been() {
     let mut wrong = Vec::new();
-    for row in Scenario::all().map(Scenario::row) {
-        for errand in [Errand::UnpairForOfficialApp, Errand::UnpairForAnotherApp, Errand::Erase] {
-            for killed_after in 1..=last_input(row.scenario, errand) {
-                let mut pair = run_until(row.scenario, errand, killed_after);
-                if pair.ended().is_some() {
-                    break;
-                }
-                pair.kill_and_reopen();
-                pair.resume();
-                let end = pair.go_on().map(|ended| ended.outcome.end);
-                let expected = row.expected(errand).end;
-                let unheard = UNHEARD.contains(&row.scenario) && end == Some(End::ErasedUnproven);
-                if (end != Some(expected) && !unheard) || pair.world().overlaps() > 0 {
-                    wrong.push(format!("{} {errand:?} after input {killed_after}: {end:?}", row.name));
-                }
+    let tasks = [Errand::UnpairForOfficialApp, Errand::UnpairForAnotherApp, Errand::Erase];
+    for run in one_of_each_firmware().filter(|run| tasks.contains(&run.errand)) {
+        for killed_after in 1..=run.last_input() {
+            let mut pair = run.until(killed_after);
+            if pair.ended().is_some() {
+                break;
+            }
+            pair.kill_and_reopen();
+            pair.resume();
+            let end = pair.go_on().map(|ended| ended.outcome.end);
+            let unheard = UNHEARD.contains(&run.row.scenario) && end == Some(End::ErasedUnproven);
+            if (end != Some(run.expected().end) && !unheard) || pair.world().overlaps() > 0 {
+                wrong.push(format!("{} after input {killed_after}: {end:?}", run.name()));
             }
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Every line of the table for one practice band of each firmware.
+fn one_of_each_firmware() -> impl Iterator<Item = Run> {
+    let kinds = [Kind::MiBand1, Kind::MiBand2, Kind::MiBand4, Kind::SmartBand8, Kind::SmartBand9LocalBind];
+    every_run().filter(move |run| kinds.contains(&run.kind))
+}
+
 #[test]
 fn a_rescue_begun_anew_tries_the_key_of_the_interrupted_one_first() {
-    let mut pair = Pair::new(Model::MiBand2, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
+    let mut pair = Pair::new(Kind::MiBand2, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
     pair.begin();
     while !saved_key_opens(&pair) && pair.step() {}
     pair.kill_and_reopen();
@@ -150,85 +207,76 @@ fn saved_key_opens(pair: &Pair) -> bool {
 
 #[test]
 fn a_task_cancelled_at_any_moment_leaves_no_link_and_no_scan() {
-    for row in Scenario::all().map(Scenario::row) {
-        for errand in Errand::all() {
-            for cancelled_after in 2..=last_input(row.scenario, errand) {
-                let mut pair = run_until(row.scenario, errand, cancelled_after);
-                if pair.ended().is_some() {
-                    break;
-                }
-                pair.say(PersonEvent::Cancel);
-                let at = format!("{} {errand:?} after input {cancelled_after}", row.name);
-                assert_eq!(pair.ended().map(|ended| ended.outcome.end), Some(End::Cancelled), "{at}");
-                assert_eq!((pair.world().open_links(), pair.world().is_scanning()), (0, false), "{at}");
+    for run in one_of_each_firmware() {
+        for cancelled_after in 2..=run.last_input() {
+            let mut pair = run.until(cancelled_after);
+            if pair.ended().is_some() {
+                break;
             }
+            pair.say(PersonEvent::Cancel);
+            let at = format!("{} after input {cancelled_after}", run.name());
+            assert_eq!(pair.ended().map(|ended| ended.outcome.end), Some(End::Cancelled), "{at}");
+            assert_eq!((pair.world().open_links(), pair.world().is_scanning()), (0, false), "{at}");
         }
     }
-}
-
-/// The inputs of an undisturbed run; of very long ones (much listening) only the beginning is tried.
-fn last_input(scenario: Scenario, errand: Errand) -> u32 {
-    let mut whole = Pair::new(Model::MiBand2, scenario, errand, SEED);
-    whole.run();
-    whole.inputs().min(300)
-}
-
-fn run_until(scenario: Scenario, errand: Errand, inputs: u32) -> Pair {
-    let mut pair = Pair::new(Model::MiBand2, scenario, errand, SEED);
-    pair.begin();
-    while pair.inputs() < inputs && pair.ended().is_none() && pair.step() {}
-    pair
 }
 
 #[test]
 fn every_task_needs_just_these_radio_operations() {
-    let mut table = String::from(
-        "scenario, errand: reads + writes + subscriptions (connections); for the proof; virtual time\n",
-    );
-    for row in Scenario::all().map(Scenario::row) {
-        for errand in Errand::all() {
-            let mut pair = Pair::new(Model::MiBand2, row.scenario, errand, SEED);
-            pair.run();
-            let counts = pair.world().counts();
-            let (work, proof) = (counts.work, counts.proof);
-            let operations = |of: rescue_core::practice::Operations| {
-                format!("{}+{}+{} ({})", of.reads, of.writes, of.subscriptions, of.connections)
-            };
-            let seconds = pair.elapsed().0 as f64 / 1000.0;
-            let name = format!("{} {errand:?}", row.name);
-            writeln!(table, "{name:50} {:14} {:14} {seconds:.1} s", operations(work), operations(proof))
-                .unwrap();
-        }
-    }
+    let of_mi_band_2 = every_run().filter(|run| run.kind == Kind::MiBand2);
+    let table = operations(of_mi_band_2.map(|run| (format!("{} {:?}", run.row.name, run.errand), run)));
     insta::assert_snapshot!(table);
 }
 
 #[test]
+fn every_practice_band_needs_just_these_radio_operations() {
+    let ordinary = every_run().filter(|run| run.row.scenario == Scenario::Owned);
+    let table = operations(ordinary.map(|run| (run.name(), run)));
+    insta::assert_snapshot!(table);
+}
+
+fn operations(runs: impl Iterator<Item = (String, Run)>) -> String {
+    let mut table = String::from(
+        "scenario, errand: reads + writes + subscriptions (connections); for the proof; virtual time\n",
+    );
+    for (name, run) in runs {
+        let mut pair = run.pair();
+        pair.run();
+        let counts = pair.world().counts();
+        let (work, proof) = (counts.work, counts.proof);
+        let operations = |of: rescue_core::practice::Operations| {
+            format!("{}+{}+{} ({})", of.reads, of.writes, of.subscriptions, of.connections)
+        };
+        let seconds = pair.elapsed().0 as f64 / 1000.0;
+        writeln!(table, "{name:50} {:14} {:14} {seconds:.1} s", operations(work), operations(proof)).unwrap();
+    }
+    table
+}
+
+#[test]
 fn a_report_holds_no_key_and_no_whole_address() {
-    for row in Scenario::all().map(Scenario::row) {
-        for errand in [Errand::UnpairForOfficialApp, Errand::UnpairForAnotherApp] {
-            let mut pair = Pair::new(Model::MiBand2, row.scenario, errand, SEED);
-            let before = pair.world().address();
-            pair.run();
-            let report = pair.report();
-            assert!(
-                !report.contains(&before.to_string())
-                    && !report.contains(&pair.world().address().to_string())
-            );
-            let keys = pair.files().keys.clone().unwrap_or_default();
-            for saved in KeyStore::load(keys.as_slice()).0.all() {
-                assert!(!report.contains(&saved.key.to_hex()), "{} {errand:?}", row.name);
-            }
-            let debug = format!("{:?}", pair.trace());
-            assert!(!debug.contains(&before.to_string()), "an address in debug output");
+    for run in one_of_each_firmware() {
+        let mut pair = run.pair();
+        let before = pair.world().address();
+        pair.run();
+        let report = pair.report();
+        assert!(
+            !report.contains(&before.to_string()) && !report.contains(&pair.world().address().to_string())
+        );
+        let keys = pair.files().keys.clone().unwrap_or_default();
+        let (store, _) = KeyStore::load(keys.as_slice());
+        for key in store.all().iter().map(|saved| &saved.key).chain(&run.kind.key()) {
+            assert!(!report.contains(&key.to_hex()), "{}", run.name());
         }
+        let debug = format!("{:?}", pair.trace());
+        assert!(!debug.contains(&before.to_string()), "an address in debug output");
     }
 }
 
 #[test]
 fn a_key_that_cannot_be_saved_is_not_sent() {
     for storage in [Storage::FailsFrom(1), Storage::SilentFrom(1)] {
-        let mut pair = Pair::new(Model::MiBand2, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
+        let mut pair = Pair::new(Kind::MiBand2, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
         pair.set_storage(storage);
         let end = pair.run().map(|ended| ended.outcome.end);
         assert_eq!(end, Some(End::CouldNotSave), "{storage:?}");
@@ -243,7 +291,7 @@ fn a_key_that_cannot_be_saved_is_not_sent() {
 #[test]
 fn the_same_seed_gives_the_same_run_byte_for_byte() {
     let run = |seed| {
-        let mut pair = Pair::new(Model::MiBand3, Scenario::Neighbour, Errand::UnpairForOfficialApp, seed);
+        let mut pair = Pair::new(Kind::MiBand3, Scenario::Neighbour, Errand::UnpairForOfficialApp, seed);
         pair.run();
         pair.trace().to_vec()
     };
@@ -253,7 +301,7 @@ fn the_same_seed_gives_the_same_run_byte_for_byte() {
 
 #[test]
 fn a_killed_app_hears_nothing_of_what_it_had_asked_for() {
-    let mut pair = Pair::new(Model::MiBand2, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
+    let mut pair = Pair::new(Kind::MiBand2, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
     pair.begin();
     while pair.world().open_links() == 0 && pair.step() {}
     pair.kill_and_reopen();

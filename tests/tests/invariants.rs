@@ -8,8 +8,8 @@ use proptest::sample::Index;
 use rescue_core::address::PeerId;
 use rescue_core::effect::{Effect, Phone, Radio, Store, StoreFile};
 use rescue_core::event::{
-    Adapter, Bond, Entropy, Event, Failure, Holders, Input, OpId, Opened, Permission, PermissionKind,
-    PersonEvent, PhoneFacts, Seen, Task, Value,
+    Adapter, Bond, Entropy, Event, Failure, Holders, Input, KeyText, OpId, Opened, Permission,
+    PermissionKind, PersonEvent, PhoneFacts, Seen, Task, Value,
 };
 use rescue_core::view::{RescueId, Screen, View};
 use rescue_core::wire::{advertisement, gatt};
@@ -189,6 +189,7 @@ impl Watched {
             }
             Radio::Discover { op, link }
             | Radio::ClearCache { op, link }
+            | Radio::RequestMtu { op, link, .. }
             | Radio::Read { op, link, .. }
             | Radio::Subscribe { op, link, .. } => {
                 assert_eq!(self.link, Some(*link), "an operation on a link that is not there");
@@ -412,7 +413,8 @@ fn task(kind: u8) -> Task {
 }
 
 fn other(kind: u8) -> PersonEvent {
-    match kind % 9 {
+    match kind % 10 {
+        9 => PersonEvent::EnterKey(KeyText("00112233445566778899aabbccddeeff".into())),
         0 => PersonEvent::ShowKeys,
         1 => PersonEvent::Finish,
         2 => PersonEvent::Resume(RescueId(u32::from(kind) % 3)),

@@ -6,9 +6,9 @@ use rescue_core::address::PeerId;
 use rescue_core::event::{
     AdvertisedFields, Entropy, Event, Input, OpId, Opened, PersonEvent, Seen, Task, Value,
 };
-use rescue_core::practice::{Errand, Pair, Scenario};
+use rescue_core::practice::{Errand, Kind, Pair, Scenario};
 use rescue_core::wire::gatt;
-use rescue_core::{Engine, Millis, Model, Payload, WallMillis};
+use rescue_core::{Engine, Millis, Payload, WallMillis};
 
 #[global_allocator]
 static ALLOCATOR: dhat::Alloc = dhat::Alloc;
@@ -68,7 +68,7 @@ fn a_flood_ten_times_as_long_needs_no_more_memory() {
 fn a_hundred_unfinished_rescues_leave_files_of_bounded_size() {
     let mut files = None;
     for seed in 0..100 {
-        let mut pair = Pair::new(Model::MiBand2, Scenario::IgnoresErase, Errand::UnpairForOfficialApp, seed);
+        let mut pair = Pair::new(Kind::MiBand2, Scenario::IgnoresErase, Errand::UnpairForOfficialApp, seed);
         if let Some(files) = files.take() {
             pair.set_files(files);
             pair.kill_and_reopen();

@@ -11,7 +11,7 @@ use rescue_core::payload::Payload;
 
 use super::each;
 use super::event::{BandApp, CharacteristicId};
-use super::number::long;
+use super::number::{long, mtu};
 use super::view::View;
 use crate::error::MisuseError;
 
@@ -71,6 +71,7 @@ pub enum Radio {
     Connect { op: u64, peer: String },
     Discover { op: u64, link: u64 },
     ClearCache { op: u64, link: u64 },
+    RequestMtu { op: u64, link: u64, mtu: i32 },
     Read { op: u64, link: u64, characteristic: CharacteristicId },
     Write { op: u64, link: u64, characteristic: CharacteristicId, value: Vec<u8>, with_response: bool },
     Subscribe { op: u64, link: u64, characteristic: CharacteristicId },
@@ -85,6 +86,9 @@ impl From<core::Radio> for Radio {
             core::Radio::Connect { op, peer } => Self::Connect { op: op.0, peer: peer.0 },
             core::Radio::Discover { op, link } => Self::Discover { op: op.0, link: link.0 },
             core::Radio::ClearCache { op, link } => Self::ClearCache { op: op.0, link: link.0 },
+            core::Radio::RequestMtu { op, link, mtu } => {
+                Self::RequestMtu { op: op.0, link: link.0, mtu: mtu.into() }
+            }
             core::Radio::Read { op, link, characteristic } => {
                 Self::Read { op: op.0, link: link.0, characteristic: characteristic.into() }
             }
@@ -113,6 +117,9 @@ impl TryFrom<Radio> for core::Radio {
             Radio::Connect { op, peer } => Self::Connect { op: OpId(op), peer: PeerId(peer) },
             Radio::Discover { op, link } => Self::Discover { op: OpId(op), link: OpId(link) },
             Radio::ClearCache { op, link } => Self::ClearCache { op: OpId(op), link: OpId(link) },
+            Radio::RequestMtu { op, link, mtu: wanted } => {
+                Self::RequestMtu { op: OpId(op), link: OpId(link), mtu: mtu(wanted) }
+            }
             Radio::Read { op, link, characteristic } => {
                 Self::Read { op: OpId(op), link: OpId(link), characteristic: characteristic.try_into()? }
             }

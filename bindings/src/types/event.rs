@@ -4,6 +4,8 @@
     reason = "the twin of the same name in rescue_core says what each variant and field means"
 )]
 
+use std::fmt;
+
 use rescue_core::address::{self, Address, PeerId};
 use rescue_core::event::{self as core, Entropy, OpId};
 use rescue_core::keys::KeyId;
@@ -156,6 +158,7 @@ pub enum PersonEvent {
     CopyKey { id: u32 },
     Pick { peer: String },
     Buzz { peer: String },
+    EnterKey { text: KeyText },
     Answer { ask: u32, choice: Choice },
     Back,
     Cancel,
@@ -177,6 +180,7 @@ impl From<PersonEvent> for core::PersonEvent {
             PersonEvent::CopyKey { id } => Self::CopyKey(KeyId(id)),
             PersonEvent::Pick { peer } => Self::Pick(PeerId(peer)),
             PersonEvent::Buzz { peer } => Self::Buzz(PeerId(peer)),
+            PersonEvent::EnterKey { text } => Self::EnterKey(core::KeyText(text.entered)),
             PersonEvent::Answer { ask, choice } => Self::Answer { ask: AskId(ask), choice: choice.into() },
             PersonEvent::Back => Self::Back,
             PersonEvent::Cancel => Self::Cancel,
@@ -200,6 +204,7 @@ impl From<core::PersonEvent> for PersonEvent {
             core::PersonEvent::CopyKey(id) => Self::CopyKey { id: id.0 },
             core::PersonEvent::Pick(peer) => Self::Pick { peer: peer.0 },
             core::PersonEvent::Buzz(peer) => Self::Buzz { peer: peer.0 },
+            core::PersonEvent::EnterKey(text) => Self::EnterKey { text: KeyText { entered: text.0 } },
             core::PersonEvent::Answer { ask, choice } => Self::Answer { ask: ask.0, choice: choice.into() },
             core::PersonEvent::Back => Self::Back,
             core::PersonEvent::Cancel => Self::Cancel,
@@ -209,6 +214,19 @@ impl From<core::PersonEvent> for PersonEvent {
             core::PersonEvent::ShareReport => Self::ShareReport,
             core::PersonEvent::Finish => Self::Finish,
         }
+    }
+}
+
+/// What a person typed or pasted as a key. Its text form hides it.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
+pub struct KeyText {
+    pub entered: String,
+}
+
+impl fmt::Display for KeyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyText({} characters)", self.entered.chars().count())
     }
 }
 

@@ -31,3 +31,8 @@ pub(super) fn rssi(value: i32) -> i16 {
 pub(super) fn low_byte(value: i32) -> u8 {
     value.to_le_bytes()[0]
 }
+
+/// The size of a packet; what is too large becomes the largest.
+pub(super) fn mtu(value: i32) -> u16 {
+    u16::try_from(value).unwrap_or(if value < 0 { 0 } else { u16::MAX })
+}

@@ -5,7 +5,7 @@ use rescue_core::address::{self, Address, PeerId};
 use rescue_core::band;
 use rescue_core::effect as effects;
 use rescue_core::event::{self as events, Entropy, OpId};
-use rescue_core::keys::{AuthKey, KeyId};
+use rescue_core::keys::{AuthKey, KeyError, KeyId};
 use rescue_core::outcome as outcomes;
 use rescue_core::payload::Payload;
 use rescue_core::time::{Millis, WallMillis};
@@ -121,6 +121,10 @@ fn everything_a_person_does_arrives() {
         (Twin::Pick(PeerId("a".into())), PersonEvent::Pick { peer: "a".into() }),
         (Twin::Buzz(PeerId("b".into())), PersonEvent::Buzz { peer: "b".into() }),
         (
+            Twin::EnterKey(events::KeyText(KEY_TEXT.into())),
+            PersonEvent::EnterKey { text: KeyText { entered: KEY_TEXT.into() } },
+        ),
+        (
             Twin::Answer { ask: AskId(8), choice: views::Choice::Yes },
             PersonEvent::Answer { ask: 8, choice: Choice::Yes },
         ),
@@ -137,7 +141,7 @@ fn everything_a_person_does_arrives() {
         Twin::Begin(_) => 0, Twin::Resume(_) => 1, Twin::Discard(_) => 2, Twin::ShowKeys => 3, Twin::DeleteKey(_) => 4,
         Twin::CopyKey(_) => 5, Twin::Pick(_) => 6, Twin::Buzz(_) => 7, Twin::Answer { .. } => 8, Twin::Back => 9,
         Twin::Cancel => 10, Twin::OpenOfficialApp => 11, Twin::AppAccepted(_) => 12, Twin::CopyEndKey => 13,
-        Twin::ShareReport => 14, Twin::Finish => 15,
+        Twin::ShareReport => 14, Twin::Finish => 15, Twin::EnterKey(_) => 16,
     });
     goes_out(&table);
     comes_in(&table);
@@ -248,6 +252,7 @@ fn radio_table() -> Vec<(effects::Radio, Radio)> {
         (Twin::Connect { op, peer: PeerId("d".into()) }, Radio::Connect { op: 9, peer: "d".into() }),
         (Twin::Discover { op, link }, Radio::Discover { op: 9, link: 2 }),
         (Twin::ClearCache { op, link }, Radio::ClearCache { op: 9, link: 2 }),
+        (Twin::RequestMtu { op, link, mtu: 247 }, Radio::RequestMtu { op: 9, link: 2, mtu: 247 }),
         (
             Twin::Read { op, link, characteristic: characteristic().0 },
             Radio::Read { op: 9, link: 2, characteristic: characteristic().1 },
@@ -277,7 +282,7 @@ fn radio_table() -> Vec<(effects::Radio, Radio)> {
     covers!(&table, {
         Twin::StartScan { .. } => 0, Twin::StopScan => 1, Twin::Connect { .. } => 2, Twin::Discover { .. } => 3,
         Twin::ClearCache { .. } => 4, Twin::Read { .. } => 5, Twin::Write { .. } => 6, Twin::Subscribe { .. } => 7,
-        Twin::Close { .. } => 8,
+        Twin::Close { .. } => 8, Twin::RequestMtu { .. } => 9,
     });
     table
 }
@@ -432,7 +437,11 @@ fn every_screen_shows_what_the_core_says() {
                 task: events::Task::Restart,
                 band: Some(label().0),
                 steps: vec![step().0],
-                prompt: Some(views::Prompt::Tap { until: Millis(25_000), total: Millis(20_000) }),
+                prompt: Some(views::Prompt::Tap {
+                    until: Millis(25_000),
+                    total: Millis(20_000),
+                    gesture: band::Gesture::TapSeveralTimes,
+                }),
                 ask: Some(ask().0),
             }),
             Screen::Rescue {
@@ -440,7 +449,11 @@ fn every_screen_shows_what_the_core_says() {
                     task: Task::Restart,
                     band: Some(label().1),
                     steps: vec![step().1],
-                    prompt: Some(Prompt::Tap { until_ms: 25_000, total_ms: 20_000 }),
+                    prompt: Some(Prompt::Tap {
+                        until_ms: 25_000,
+                        total_ms: 20_000,
+                        gesture: Gesture::TapSeveralTimes,
+                    }),
                     ask: Some(ask().1),
                 },
             },
@@ -466,8 +479,18 @@ fn every_question_shows_its_numbers() {
         (Twin::NeedsLocationSwitch, Question::NeedsLocationSwitch),
         (Twin::WhereUsed, Question::WhereUsed),
         (
-            Twin::WhatHappens { erases: true, losses: vec![views::Loss::OldKeys], minutes: 2 },
-            Question::WhatHappens { erases: true, losses: vec![Loss::OldKeys], minutes: 2 },
+            Twin::WhatHappens {
+                road: views::Road::AskTheBand,
+                erases: true,
+                losses: vec![views::Loss::OldKeys],
+                minutes: 2,
+            },
+            Question::WhatHappens {
+                road: Road::AskTheBand,
+                erases: true,
+                losses: vec![Loss::OldKeys],
+                minutes: 2,
+            },
         ),
         (Twin::ForgetByHand, Question::ForgetByHand),
         (
@@ -478,13 +501,30 @@ fn every_question_shows_its_numbers() {
         (Twin::BatteryUnknown, Question::BatteryUnknown),
         (Twin::DidItBuzz, Question::DidItBuzz),
         (Twin::TakeOverToGoOn, Question::TakeOverToGoOn),
+        (Twin::HaveKey { problem: None }, Question::HaveKey { problem: None }),
+        (
+            Twin::HaveKey { problem: Some(KeyError::Length { found: 31 }) },
+            Question::HaveKey { problem: Some(KeyProblem::Length { found: 31 }) },
+        ),
+        (
+            Twin::HaveKey { problem: Some(KeyError::NotHex { found: 'ß' }) },
+            Question::HaveKey { problem: Some(KeyProblem::NotHex { found: "ß".into() }) },
+        ),
+        (
+            Twin::ResetOnBand { menu: band::ResetMenu::SettingsSystem },
+            Question::ResetOnBand { menu: ResetMenu::SettingsSystem },
+        ),
+        (Twin::TryExperiment, Question::TryExperiment),
         (Twin::ShowsPairingScreen, Question::ShowsPairingScreen),
     ];
     covers!(&table, {
         Twin::NeedsPermission { .. } => 0, Twin::NeedsBluetooth => 1, Twin::NeedsLocationSwitch => 2,
         Twin::WhereUsed => 3, Twin::WhatHappens { .. } => 4, Twin::ForgetByHand => 5, Twin::HeldByPhone { .. } => 6,
         Twin::BatteryLow { .. } => 7, Twin::BatteryUnknown => 8, Twin::DidItBuzz => 9, Twin::TakeOverToGoOn => 10,
-        Twin::ShowsPairingScreen => 11,
+        Twin::ShowsPairingScreen => 11, Twin::HaveKey { problem: None } => 12,
+        Twin::HaveKey { problem: Some(KeyError::Length { .. }) } => 13,
+        Twin::HaveKey { problem: Some(KeyError::NotHex { .. }) } => 14, Twin::ResetOnBand { .. } => 15,
+        Twin::TryExperiment => 16,
     });
     goes_out(&table);
 }
@@ -502,6 +542,8 @@ fn every_sign_of_a_step_row_and_prompt_is_shown() {
         ),
         (Twin::KeyTaken, StepSeen::KeyTaken),
         (Twin::Opened, StepSeen::Opened),
+        (Twin::WantsVendor, StepSeen::WantsVendor),
+        (Twin::NotBound, StepSeen::NotBound),
         (Twin::RightBand, StepSeen::RightBand),
         (Twin::Acknowledged, StepSeen::Acknowledged),
         (Twin::WentAway, StepSeen::WentAway),
@@ -513,17 +555,20 @@ fn every_sign_of_a_step_row_and_prompt_is_shown() {
     covers!(&seen, {
         Twin::PhoneKnewNothing => 0, Twin::PhoneHasForgotten => 1, Twin::Connected { .. } => 2,
         Twin::Identified { .. } => 3, Twin::KeyTaken => 4, Twin::Opened => 5, Twin::RightBand => 6,
-        Twin::Acknowledged => 7, Twin::WentAway => 8, Twin::CameBack { .. } => 9,
+        Twin::Acknowledged => 7, Twin::WentAway => 8, Twin::CameBack { .. } => 9, Twin::WantsVendor => 10,
+        Twin::NotBound => 11,
     });
     goes_out(&seen);
 
     let kinds = [
         (views::RowKind::Band(band::Model::MiBand2), RowKind::Band { model: Model::MiBand2 }),
+        (views::RowKind::Related, RowKind::Related),
         (views::RowKind::UnknownBand, RowKind::UnknownBand),
         (views::RowKind::LookAlike, RowKind::LookAlike),
     ];
     covers!(&kinds, {
         views::RowKind::Band(_) => 0, views::RowKind::UnknownBand => 1, views::RowKind::LookAlike => 2,
+        views::RowKind::Related => 3,
     });
     goes_out(&kinds);
 
@@ -544,7 +589,10 @@ fn every_sign_of_a_step_row_and_prompt_is_shown() {
 
     let (until, total) = (Millis(9_000), Millis(8_000));
     let prompts = [
-        (views::Prompt::Tap { until, total }, Prompt::Tap { until_ms: 9_000, total_ms: 8_000 }),
+        (
+            views::Prompt::Tap { until, total, gesture: band::Gesture::TouchScreen },
+            Prompt::Tap { until_ms: 9_000, total_ms: 8_000, gesture: Gesture::TouchScreen },
+        ),
         (
             views::Prompt::PressButton { until, total },
             Prompt::PressButton { until_ms: 9_000, total_ms: 8_000 },
@@ -572,6 +620,9 @@ fn enums_without_fields_keep_their_names_both_ways() {
         End = outcomes::End,
         Evidence = outcomes::Evidence,
         Model = band::Model,
+        Gesture = band::Gesture,
+        ResetMenu = band::ResetMenu,
+        Road = views::Road,
         Signal = views::Signal,
         Buzz = views::Buzz,
         Loss = views::Loss,
@@ -625,6 +676,7 @@ fn numbers_that_do_not_fit_become_the_nearest_that_do() {
     assert_eq!((twin.now, twin.wall), (Millis(0), WallMillis(0)));
     assert_eq!(number::long(u64::MAX), i64::MAX);
     assert_eq!(number::int(u32::MAX), i32::MAX);
+    assert_eq!([-1, 70_000].map(number::mtu), [0, u16::MAX]);
 }
 
 #[test]
@@ -654,7 +706,8 @@ fn bad_input_names_what_was_wrong() {
 #[test]
 fn a_logged_key_row_or_outcome_shows_neither_key_nor_address() {
     let row = KeyRow { id: 3, band: label().1, key: KEY_TEXT.into(), confirmed: true, saved_at_ms: 0 };
-    for text in [row.to_string(), ended().1.outcome.to_string()] {
+    let entered = KeyText { entered: KEY_TEXT.into() };
+    for text in [row.to_string(), ended().1.outcome.to_string(), entered.to_string()] {
         assert!(!text.contains("a5a5"), "{text}");
         assert!(!text.contains("B4:A9"), "{text}");
         assert!(!text.contains("9A:41"), "{text}");
@@ -731,6 +784,7 @@ fn row() -> (views::BandRow, BandRow) {
         views::BandRow {
             peer: PeerId("g".into()),
             kind: views::RowKind::UnknownBand,
+            advertised_name: "Band of tomorrow".into(),
             address_tail: "B4:A9".into(),
             rssi: -71,
             signal: views::Signal::Medium,
@@ -741,6 +795,7 @@ fn row() -> (views::BandRow, BandRow) {
         BandRow {
             peer: "g".into(),
             kind: RowKind::UnknownBand,
+            advertised_name: "Band of tomorrow".into(),
             address_tail: "B4:A9".into(),
             rssi: -71,
             signal: Signal::Medium,

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use rescue_core::{band, view as core};
+use rescue_core::{band, keys, view as core};
 
 use super::each;
 use super::event::{BandApp, PermissionKind, Task};
@@ -113,7 +113,37 @@ impl From<core::BandLabel> for BandLabel {
 
 mirror! {
     /// The models.
-    Model = band::Model { MiBand2, MiBand3 }
+    Model = band::Model {
+        MiBand1,
+        MiBand1A,
+        MiBand1S,
+        MiBand2,
+        MiBand3,
+        MiBand4,
+        MiBand5,
+        MiBand6,
+        SmartBand7,
+        SmartBand7Pro,
+        SmartBand8,
+        SmartBand8Active,
+        SmartBand8Pro,
+        SmartBand9,
+        SmartBand9Active,
+        SmartBand9Pro,
+        SmartBand10,
+        SmartBand10Pro,
+        SmartBand11,
+    }
+}
+
+mirror! {
+    /// How the wearer confirms.
+    Gesture = band::Gesture { TapSeveralTimes, TapButton, TouchScreen }
+}
+
+mirror! {
+    /// Where the band's own menu has the factory reset.
+    ResetMenu = band::ResetMenu { None, More, MoreSettings, Settings, SettingsSystem }
 }
 
 /// A saved key. Its text form hides the key.
@@ -161,6 +191,7 @@ impl From<core::Choose> for Choose {
 pub struct BandRow {
     pub peer: String,
     pub kind: RowKind,
+    pub advertised_name: String,
     pub address_tail: String,
     pub rssi: i32,
     pub signal: Signal,
@@ -171,10 +202,12 @@ pub struct BandRow {
 
 impl From<core::BandRow> for BandRow {
     fn from(row: core::BandRow) -> Self {
-        let core::BandRow { peer, kind, address_tail, rssi, signal, held, bonded, buzz } = row;
+        let core::BandRow { peer, kind, advertised_name, address_tail, rssi, signal, held, bonded, buzz } =
+            row;
         Self {
             peer: peer.0,
             kind: kind.into(),
+            advertised_name,
             address_tail,
             rssi: rssi.into(),
             signal: signal.into(),
@@ -189,6 +222,7 @@ impl From<core::BandRow> for BandRow {
 #[derive(Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum RowKind {
     Band { model: Model },
+    Related,
     UnknownBand,
     LookAlike,
 }
@@ -197,6 +231,7 @@ impl From<core::RowKind> for RowKind {
     fn from(kind: core::RowKind) -> Self {
         match kind {
             core::RowKind::Band(model) => Self::Band { model: model.into() },
+            core::RowKind::Related => Self::Related,
             core::RowKind::UnknownBand => Self::UnknownBand,
             core::RowKind::LookAlike => Self::LookAlike,
         }
@@ -270,13 +305,16 @@ pub enum Question {
     NeedsBluetooth,
     NeedsLocationSwitch,
     WhereUsed,
-    WhatHappens { erases: bool, losses: Vec<Loss>, minutes: i32 },
+    HaveKey { problem: Option<KeyProblem> },
+    WhatHappens { road: Road, erases: bool, losses: Vec<Loss>, minutes: i32 },
     ForgetByHand,
     HeldByPhone { this_phone: bool, apps: Vec<BandApp> },
     BatteryLow { percent: i32 },
     BatteryUnknown,
     DidItBuzz,
     TakeOverToGoOn,
+    ResetOnBand { menu: ResetMenu },
+    TryExperiment,
     ShowsPairingScreen,
 }
 
@@ -289,8 +327,9 @@ impl From<core::Question> for Question {
             core::Question::NeedsBluetooth => Self::NeedsBluetooth,
             core::Question::NeedsLocationSwitch => Self::NeedsLocationSwitch,
             core::Question::WhereUsed => Self::WhereUsed,
-            core::Question::WhatHappens { erases, losses, minutes } => {
-                Self::WhatHappens { erases, losses: each(losses), minutes: int(minutes) }
+            core::Question::HaveKey { problem } => Self::HaveKey { problem: problem.map(KeyProblem::from) },
+            core::Question::WhatHappens { road, erases, losses, minutes } => {
+                Self::WhatHappens { road: road.into(), erases, losses: each(losses), minutes: int(minutes) }
             }
             core::Question::ForgetByHand => Self::ForgetByHand,
             core::Question::HeldByPhone { this_phone, apps } => {
@@ -300,9 +339,39 @@ impl From<core::Question> for Question {
             core::Question::BatteryUnknown => Self::BatteryUnknown,
             core::Question::DidItBuzz => Self::DidItBuzz,
             core::Question::TakeOverToGoOn => Self::TakeOverToGoOn,
+            core::Question::ResetOnBand { menu } => Self::ResetOnBand { menu: menu.into() },
+            core::Question::TryExperiment => Self::TryExperiment,
             core::Question::ShowsPairingScreen => Self::ShowsPairingScreen,
         }
     }
+}
+
+/// What is wrong with a text that was entered as a key.
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum KeyProblem {
+    Length {
+        found: i32,
+    },
+    /// The first character that is not a hex digit, as text.
+    NotHex {
+        found: String,
+    },
+}
+
+impl From<keys::KeyError> for KeyProblem {
+    fn from(error: keys::KeyError) -> Self {
+        match error {
+            keys::KeyError::Length { found } => {
+                Self::Length { found: i32::try_from(found).unwrap_or(i32::MAX) }
+            }
+            keys::KeyError::NotHex { found } => Self::NotHex { found: found.to_string() },
+        }
+    }
+}
+
+mirror! {
+    /// How a band is opened.
+    Road = core::Road { Tap, Key, AskTheBand, ByHand, NotNeeded }
 }
 
 mirror! {
@@ -324,6 +393,9 @@ mirror! {
         Yes,
         No,
         Again,
+        NoKey,
+        DidIt,
+        CannotFind,
     }
 }
 
@@ -372,6 +444,8 @@ mirror! {
         Connect,
         Identify,
         TakeOver,
+        ResetOnBand,
+        Experiment,
         Unlock,
         RightBand,
         Buzz,
@@ -395,6 +469,8 @@ pub enum StepSeen {
     Identified { model: Model, firmware: Option<String> },
     KeyTaken,
     Opened,
+    WantsVendor,
+    NotBound,
     RightBand,
     Acknowledged,
     WentAway,
@@ -412,6 +488,8 @@ impl From<core::StepSeen> for StepSeen {
             }
             core::StepSeen::KeyTaken => Self::KeyTaken,
             core::StepSeen::Opened => Self::Opened,
+            core::StepSeen::WantsVendor => Self::WantsVendor,
+            core::StepSeen::NotBound => Self::NotBound,
             core::StepSeen::RightBand => Self::RightBand,
             core::StepSeen::Acknowledged => Self::Acknowledged,
             core::StepSeen::WentAway => Self::WentAway,
@@ -423,7 +501,7 @@ impl From<core::StepSeen> for StepSeen {
 /// What the person must do at the band now, until when.
 #[derive(Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum Prompt {
-    Tap { until_ms: i64, total_ms: i64 },
+    Tap { until_ms: i64, total_ms: i64, gesture: Gesture },
     PressButton { until_ms: i64, total_ms: i64 },
     HoldNear { until_ms: i64, total_ms: i64 },
 }
@@ -431,8 +509,8 @@ pub enum Prompt {
 impl From<core::Prompt> for Prompt {
     fn from(prompt: core::Prompt) -> Self {
         match prompt {
-            core::Prompt::Tap { until, total } => {
-                Self::Tap { until_ms: long(until.0), total_ms: long(total.0) }
+            core::Prompt::Tap { until, total, gesture } => {
+                Self::Tap { until_ms: long(until.0), total_ms: long(total.0), gesture: gesture.into() }
             }
             core::Prompt::PressButton { until, total } => {
                 Self::PressButton { until_ms: long(until.0), total_ms: long(total.0) }
@@ -446,7 +524,16 @@ impl From<core::Prompt> for Prompt {
 
 mirror! {
     /// How a band is left when things stop here.
-    LeftState = core::LeftState { Untouched, PhoneChanged, KeySent, TakenOver, EraseSent, Erased, RestartSent }
+    LeftState = core::LeftState {
+        Untouched,
+        PhoneChanged,
+        KeySent,
+        TakenOver,
+        EraseSent,
+        ResetByHand,
+        Erased,
+        RestartSent,
+    }
 }
 
 /// The end screen.
@@ -506,6 +593,9 @@ mirror! {
         ForgetByHand,
         ChargeBand,
         AskOwner,
+        ResetOnBand,
+        OwnKey,
+        CheckKey,
         AccountLock,
         CheckGenuine,
         ShareReport,

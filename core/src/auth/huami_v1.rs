@@ -1,17 +1,19 @@
-//! Pairing v1, for Mi Band 2 and 3: taking over by a tap, and opening with a known key.
+//! Pairing v1, for Mi Band 2 and 3 and old firmware of their successors: taking over by a tap, and opening with a
+//! known key.
 //!
 //! A key is on disk before it is sent. A band drops a stranger 30 s after the connection came up, whatever happens,
 //! so a tap has until 28 s after that, or 25 s after the key was sent, whichever is earlier. After silence or a lost
 //! link the next link first tries the key that was sent: the tap may have counted.
 
+use crate::auth::{Challenge, LOSSES, own_key};
+use crate::band::Gesture;
 use crate::cx::{Cx, Deadline, Stop};
-use crate::effect::StoreFile;
 use crate::inbox::Inbox;
 use crate::keys::{AuthKey, KeyId};
 use crate::link::{Link, LinkError};
 use crate::outcome::{End, Evidence};
 use crate::time::Millis;
-use crate::view::{LeftState, Prompt, StepSeen};
+use crate::view::{LeftState, Prompt};
 use crate::wire::auth_v1::{self, Flag, Reply, Verdict};
 use crate::wire::gatt;
 
@@ -32,30 +34,29 @@ const AFTER_TAP: Millis = Millis::secs(5);
 const ANSWER: Millis = Millis::secs(5);
 /// How often the person is asked to tap.
 const PROMPTS: u32 = 2;
-/// How many links may be lost in the handshake.
-const LOSSES: u32 = 4;
 
 /// Takes the band over by a tap: afterwards it holds our key, and the link is authenticated.
-pub(crate) async fn take_over(cx: &Cx, link: &mut Link<'_>) -> Result<AuthKey, Stop> {
+pub(super) async fn take_over(cx: &Cx, link: &mut Link<'_>, gesture: Gesture) -> Result<AuthKey, Stop> {
     let Offer { id, key, mut flag, mut sent } = Offer::of_case(cx).await?;
     let mut prompts = 0;
     let mut losses = 0;
-    let mut subscribed = false;
     let mut flag_refused = false;
     let mut flag_met_silence = false;
     loop {
         if losses > LOSSES {
             return give_up(cx, id, false);
         }
-        subscribed &= !link.ensure_open().await?;
-        if !subscribed && subscribe(cx, link).await.is_err() {
+        link.ensure_open().await?;
+        if listen(cx, link).await.is_err() {
             losses += 1;
             continue;
         }
-        subscribed = true;
         if sent {
             let answer = match challenge(cx, link, &key, flag).await {
-                Ok(Challenge::Opened) => return Ok(taken(cx, id, key).await),
+                Ok(Challenge::Opened) => {
+                    own_key::taken(cx, id).await;
+                    return Ok(key);
+                }
                 Ok(answer) => answer,
                 Err(_) => {
                     losses += 1;
@@ -82,11 +83,11 @@ pub(crate) async fn take_over(cx: &Cx, link: &mut Link<'_>) -> Result<AuthKey, S
         cx.checkpoint().await?;
         sent = true;
         prompts += 1;
-        match offer(cx, link, &key, flag).await {
+        match offer(cx, link, &key, flag, gesture).await {
             Ok(Sent::Accepted) => {}
             Ok(Sent::RefusedAtOnce) if flag_refused => {
                 cx.saw(Evidence::KeyRefused);
-                never_taken(cx, id);
+                own_key::never_taken(cx, id);
                 return Err(Stop(End::Refused));
             }
             Ok(Sent::RefusedAtOnce) => {
@@ -98,11 +99,11 @@ pub(crate) async fn take_over(cx: &Cx, link: &mut Link<'_>) -> Result<AuthKey, S
             }
             Ok(Sent::Denied) => {
                 cx.saw(Evidence::DeniedOnBand);
-                never_taken(cx, id);
+                own_key::never_taken(cx, id);
                 return Err(Stop(End::Refused));
             }
             Ok(Sent::SpeaksV2) => {
-                never_taken(cx, id);
+                own_key::never_taken(cx, id);
                 return Err(Stop(End::NeedsOwnerOrKey));
             }
             Ok(Sent::NotConfirmed) => link.close(),
@@ -136,18 +137,9 @@ impl Offer {
             return Ok(offer);
         }
         let Some(target) = cx.case(|case| case.target.clone()) else { return Err(Stop(End::AppFault)) };
-        let made = {
-            let mut shared = cx.lock();
-            let wall = shared.wall;
-            let key = shared.random.as_mut().map(crate::random::Random::key);
-            key.map(|key| (shared.keys.add(&target, key.clone(), wall), key))
-        };
-        let Some((id, key)) = made else { return Err(Stop(End::AppFault)) };
-        if let Err(stop) = cx.save(StoreFile::Keys).await {
-            cx.lock().keys.forget(id);
-            return Err(stop);
-        }
-        cx.set_case(|case| case.key = Some(id));
+        let key = cx.lock().random.as_mut().map(crate::random::Random::key);
+        let Some(key) = key else { return Err(Stop(End::AppFault)) };
+        let id = own_key::save(cx, &target, &key).await?;
         Ok(Self { id, key, flag: Flag::Vendor, sent: false })
     }
 
@@ -156,50 +148,31 @@ impl Offer {
         let id = id?;
         let key = cx.lock().keys.get(id).map(|saved| saved.key.clone())?;
         let sent = match left {
-            LeftState::Untouched | LeftState::PhoneChanged | LeftState::RestartSent | LeftState::Erased => {
-                false
-            }
+            LeftState::Untouched
+            | LeftState::PhoneChanged
+            | LeftState::RestartSent
+            | LeftState::ResetByHand
+            | LeftState::Erased => false,
             LeftState::KeySent | LeftState::TakenOver | LeftState::EraseSent => true,
         };
         Some(Self { id, key, flag: flag.unwrap_or(Flag::Vendor), sent })
     }
 }
 
-/// The key proved to be in the band.
-async fn taken(cx: &Cx, id: KeyId, key: AuthKey) -> AuthKey {
-    cx.saw(Evidence::KeyAccepted);
-    cx.step_seen(StepSeen::KeyTaken);
-    cx.lock().keys.confirm(id);
-    cx.set_case(|case| case.left = LeftState::TakenOver);
-    // The key itself is on disk already; that it was taken is found out again if this fails.
-    let _ = cx.save(StoreFile::Keys).await;
-    let _ = cx.checkpoint().await;
-    key
-}
-
-/// The band never took the key: it is of no use to anybody.
-fn never_taken(cx: &Cx, id: KeyId) {
-    cx.set_case(|case| {
-        case.key = None;
-        case.left = LeftState::PhoneChanged;
-    });
-    cx.lock().forget_key(id);
-}
-
 /// The person was asked often enough. `refused`: the band answered that it does not hold our key.
 fn give_up(cx: &Cx, id: KeyId, refused: bool) -> Result<AuthKey, Stop> {
     if refused {
-        never_taken(cx, id);
+        own_key::never_taken(cx, id);
     }
     let tapped = cx.has_seen(Evidence::TapSeen);
     Err(Stop(if tapped || !refused { End::NoAnswer } else { End::NotTapped }))
 }
 
 /// Switches on what the handshake listens to: the answers, and the button to tell "not tapped" from "not answered".
-async fn subscribe(cx: &Cx, link: &mut Link<'_>) -> Result<(), LinkError> {
-    link.subscribe(gatt::AUTH).await?;
+async fn listen(cx: &Cx, link: &mut Link<'_>) -> Result<(), LinkError> {
+    link.listen(gatt::AUTH).await?;
     if link.has(gatt::EVENTS)
-        && let Err(LinkError::Failed(failure)) = link.subscribe(gatt::EVENTS).await
+        && let Err(LinkError::Failed(failure)) = link.listen(gatt::EVENTS).await
     {
         cx.note(format!("the button cannot be watched: {failure:?}"));
     }
@@ -222,13 +195,19 @@ enum Heard {
 }
 
 /// Sends the key and waits for the tap.
-async fn offer(cx: &Cx, link: &mut Link<'_>, key: &AuthKey, flag: Flag) -> Result<Sent, LinkError> {
+async fn offer(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    key: &AuthKey,
+    flag: Flag,
+    gesture: Gesture,
+) -> Result<Sent, LinkError> {
     link.forget_notifications(gatt::AUTH);
     link.forget_notifications(gatt::EVENTS);
     link.write(gatt::AUTH, auth_v1::offer_key(flag, key)).await?;
     let sent_at = cx.now();
     let mut until = (sent_at + TAP).min(link.up_at() + TAP_ON_LINK);
-    cx.prompt(Some(Prompt::Tap { until, total: TAP }));
+    cx.prompt(Some(Prompt::Tap { until, total: TAP, gesture }));
     let mut heard = link.watch(Deadline { at: until, reason: "the tap" }, hear).await;
     if matches!(heard, Ok(Heard::Tap)) {
         cx.saw(Evidence::TapSeen);
@@ -263,26 +242,8 @@ fn hear_key(inbox: &mut Inbox) -> Option<Heard> {
     })
 }
 
-/// What a band says to a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Challenge {
-    /// It is the right one; the link is authenticated.
-    Opened,
-    /// It is not.
-    WrongKey,
-    /// It gives no random: it holds no key, or not with this flag.
-    NoRandom,
-    /// It does not answer.
-    Silent,
-}
-
 /// Asks for a random and answers it. The notifications must be on.
-pub(crate) async fn challenge(
-    cx: &Cx,
-    link: &mut Link<'_>,
-    key: &AuthKey,
-    flag: Flag,
-) -> Result<Challenge, LinkError> {
+async fn challenge(cx: &Cx, link: &mut Link<'_>, key: &AuthKey, flag: Flag) -> Result<Challenge, LinkError> {
     link.forget_notifications(gatt::AUTH);
     link.write(gatt::AUTH, auth_v1::request_random(flag)).await?;
     let given =
@@ -323,86 +284,14 @@ pub(crate) async fn challenge(
     }
 }
 
-/// What trying the known keys came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Unlock {
-    /// This key opened the band; the link is authenticated.
-    Opened(AuthKey),
-    /// It answers, and takes none of them.
-    Refused,
-    /// It does not answer. A band that holds no key may be silent too: nobody knows.
-    Silent,
-}
-
-/// Tries the saved keys of the band, newest first, then the old shared default key.
-pub(crate) async fn unlock(cx: &Cx, link: &mut Link<'_>, saved: &[AuthKey]) -> Result<Unlock, Stop> {
-    let mut losses = 0;
-    let mut subscribed = false;
-    for key in saved.iter().chain([&AuthKey::OLD_SHARED_DEFAULT]) {
-        let answer = loop {
-            let fresh = link.ensure_open().await?;
-            match open_with(cx, link, key, fresh || !subscribed).await {
-                Ok(answer) => break answer,
-                Err(error) if losses < LOSSES => {
-                    cx.note(format!("the link was lost while trying a key: {error:?}"));
-                    losses += 1;
-                }
-                Err(_) => return Err(Stop(End::NoAnswer)),
-            }
-        };
-        subscribed = true;
-        match answer {
-            Challenge::Opened => {
-                cx.saw(Evidence::OpenedWithKey);
-                cx.step_seen(StepSeen::Opened);
-                return Ok(Unlock::Opened(key.clone()));
-            }
-            Challenge::WrongKey | Challenge::NoRandom => {}
-            Challenge::Silent => {
-                cx.note("the band does not answer to keys");
-                return Ok(Unlock::Silent);
-            }
-        }
-    }
-    if !saved.is_empty() {
-        cx.saw(Evidence::OldKeyRefused);
-    }
-    Ok(Unlock::Refused)
-}
-
-/// Makes a lost link anew and opens it with the key that the band is known to hold.
-pub(crate) async fn reopen(cx: &Cx, link: &mut Link<'_>, key: &AuthKey) -> Result<(), Stop> {
-    for _ in 0..LOSSES {
-        if !link.ensure_open().await? {
-            return Ok(());
-        }
-        match open_with(cx, link, key, true).await {
-            Ok(Challenge::Opened) => return Ok(()),
-            Ok(answer) => cx.note(format!("the band no longer opens: {answer:?}")),
-            Err(error) => cx.note(format!("the link was lost while opening it: {error:?}")),
-        }
-        link.close();
-    }
-    Err(Stop(End::NoAnswer))
-}
-
-async fn open_with(cx: &Cx, link: &mut Link<'_>, key: &AuthKey, fresh: bool) -> Result<Challenge, LinkError> {
-    if fresh {
-        link.subscribe(gatt::AUTH).await?;
-    }
-    challenge_with_any_flag(cx, link, key).await
-}
-
+/// Opens a link with a known key.
 /// The flag the key was sent with first, or the vendor's; where that brings no random, the other.
-pub(crate) async fn challenge_with_any_flag(
-    cx: &Cx,
-    link: &mut Link<'_>,
-    key: &AuthKey,
-) -> Result<Challenge, LinkError> {
+pub(super) async fn open_with(cx: &Cx, link: &mut Link<'_>, key: &AuthKey) -> Result<Challenge, LinkError> {
+    link.listen(gatt::AUTH).await?;
     let flag = cx.case(|case| case.flag).flatten().unwrap_or(Flag::Vendor);
     let answer = challenge(cx, link, key, flag).await?;
     match answer {
-        Challenge::Opened | Challenge::WrongKey => Ok(answer),
+        Challenge::Opened | Challenge::WrongKey | Challenge::OtherProtocol => Ok(answer),
         Challenge::NoRandom | Challenge::Silent => challenge(cx, link, key, flag.other()).await,
     }
 }

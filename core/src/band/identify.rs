@@ -1,22 +1,28 @@
 //! Identifying a band after connecting: what it says of itself, and whether that fits together.
 
-use crate::band::{Model, Target};
+use crate::address::Address;
+use crate::band::{Family, Model, Speech, Target};
 use crate::cx::{Cx, Stop};
 use crate::event::CharacteristicId;
 use crate::link::{Link, LinkError};
 use crate::outcome::End;
 use crate::view::StepSeen;
 use crate::wire::device_information::{self, Pnp};
+use crate::wire::mi_band_1::{self, DeviceInformation, Edition};
+use crate::wire::user_info::Layout;
 use crate::wire::{advertisement, battery, gatt};
 
 /// What a band says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) model: Model,
-    pub(crate) serial: Option<String>,
-    pub(crate) firmware: Option<String>,
+    pub(crate) speech: Speech,
     /// Charge in percent, where it can be read without a key.
     pub(crate) charge: Option<u8>,
+    /// Mi Band 1: how it takes user information.
+    pub(crate) layout: Layout,
+    /// Mi Band 1: the last byte of its address, which goes into the frame.
+    pub(crate) address_end: u8,
 }
 
 /// Reads who the band is. A band that contradicts the name it advertises is not taken for one of ours.
@@ -27,7 +33,7 @@ pub(crate) async fn identify(cx: &Cx, link: &mut Link<'_>, target: &Target) -> R
     loop {
         link.ensure_open().await?;
         match read_all(link).await {
-            Ok(read) => return judge(cx, target, read),
+            Ok(read) => return judge(cx, link, target, read),
             Err(error) if lost < 2 => {
                 cx.note(format!("identifying was interrupted: {error:?}"));
                 lost += 1;
@@ -37,33 +43,70 @@ pub(crate) async fn identify(cx: &Cx, link: &mut Link<'_>, target: &Target) -> R
     }
 }
 
+/// What a Mi Band 1 needs to be spoken to again; nothing is judged or noted.
+pub(crate) async fn brief_identity(link: &mut Link<'_>, target: &Target) -> Result<Identity, LinkError> {
+    let information = optional(link, gatt::mi_band_1::DEVICE_INFORMATION).await?;
+    let information = information.and_then(|bytes| mi_band_1::device_information(&bytes).ok());
+    let (layout, address_end) = user_frame(target, information);
+    let speech = link.speech().unwrap_or(Speech::UserInfo);
+    Ok(Identity { model: target.model, speech, charge: None, layout, address_end })
+}
+
+/// How a Mi Band 1 takes user information, and the byte of its address that goes into the frame.
+fn user_frame(target: &Target, information: Option<DeviceInformation>) -> (Layout, u8) {
+    let edition = information.and_then(|information| information.edition());
+    let layout = match (information, edition) {
+        (Some(information), Some(edition)) => information.layout(edition),
+        (_, _) => Layout::Plain,
+    };
+    let address_end = match (target.address, information) {
+        (Some(Address([.., end])), _) => end,
+        (None, Some(information)) => information.address_end(),
+        (None, None) => 0,
+    };
+    (layout, address_end)
+}
+
 struct Read {
     serial: Option<String>,
     hardware: Option<String>,
     firmware: Option<String>,
     pnp: Option<Pnp>,
+    mi_band_1: Option<DeviceInformation>,
     charge: Option<u8>,
 }
 
 async fn read_all(link: &mut Link<'_>) -> Result<Read, LinkError> {
-    let serial = optional(link, gatt::SERIAL).await?.and_then(|bytes| device_information::text(&bytes));
-    let hardware = optional(link, gatt::HARDWARE).await?.and_then(|bytes| device_information::text(&bytes));
-    let firmware = optional(link, gatt::FIRMWARE).await?.and_then(|bytes| device_information::text(&bytes));
+    let serial = text(link, gatt::SERIAL).await?;
+    let hardware = text(link, gatt::HARDWARE).await?;
+    let firmware = text(link, gatt::FIRMWARE).await?;
     let pnp = optional(link, gatt::PNP).await?.and_then(|bytes| device_information::pnp(&bytes).ok());
+    let information = optional(link, gatt::mi_band_1::DEVICE_INFORMATION).await?;
+    let mi_band_1 = information.and_then(|bytes| mi_band_1::device_information(&bytes).ok());
     let charge = charge(link).await?;
-    Ok(Read { serial, hardware, firmware, pnp, charge })
+    Ok(Read { serial, hardware, firmware, pnp, mi_band_1, charge })
 }
 
-/// The charge in percent; `None` if the band does not tell it (before authentication, perhaps).
+/// The charge in percent; `None` if the band does not tell it (before authentication, perhaps). Every family has its own
+/// place for it; the standard one is the last resort, since it may differ by one.
 pub(crate) async fn charge(link: &mut Link<'_>) -> Result<Option<u8>, LinkError> {
-    let bytes = optional(link, gatt::BATTERY).await?;
-    Ok(bytes.and_then(|bytes| battery::parse(&bytes).ok()).map(|battery| battery.level))
+    if let Some(bytes) = optional(link, gatt::BATTERY).await? {
+        return Ok(battery::parse(&bytes).ok().map(|battery| battery.level));
+    }
+    if let Some(bytes) = optional(link, gatt::mi_band_1::BATTERY).await? {
+        return Ok(mi_band_1::battery(&bytes).ok().map(|battery| battery.level));
+    }
+    let level = optional(link, gatt::BATTERY_LEVEL).await?;
+    Ok(level.and_then(|bytes| battery::parse_level(&bytes).ok()))
 }
 
 /// The serial number; `None` if the band does not tell it.
 pub(crate) async fn serial(link: &mut Link<'_>) -> Result<Option<String>, LinkError> {
-    let bytes = optional(link, gatt::SERIAL).await?;
-    Ok(bytes.and_then(|bytes| device_information::text(&bytes)))
+    text(link, gatt::SERIAL).await
+}
+
+async fn text(link: &mut Link<'_>, characteristic: CharacteristicId) -> Result<Option<String>, LinkError> {
+    Ok(optional(link, characteristic).await?.and_then(|bytes| device_information::text(&bytes)))
 }
 
 /// Reads what may be missing or forbidden; only a lost link is an error.
@@ -81,34 +124,51 @@ async fn optional(
     }
 }
 
-fn judge(cx: &Cx, target: &Target, read: Read) -> Result<Identity, Stop> {
+fn judge(cx: &Cx, link: &Link<'_>, target: &Target, read: Read) -> Result<Identity, Stop> {
+    let Some(speech) = link.speech() else { return Err(Stop(End::NotSupported)) };
     let by_hardware = read.hardware.as_deref().and_then(Model::from_hardware);
     let by_product = match read.pnp {
         Some(pnp) if pnp.vendor == advertisement::HUAMI => match Model::from_product(pnp.product) {
             Some(model) => Some(model),
-            // Editions such as the Mi Band 3 NFC have products of their own: name and hardware must agree then.
-            None if by_hardware == Some(target.model) => None,
+            // Editions such as the Mi Band 3 NFC have products of their own: name and hardware must agree then. Of some
+            // models no product is known at all.
+            None if by_hardware == Some(target.model) || target.model.row().product.is_none() => None,
             None => return not_ours(cx, &format!("PnP product {:04x}", pnp.product)),
         },
-        Some(pnp) => return not_ours(cx, &format!("PnP vendor {:04x}", pnp.vendor)),
-        None => None,
+        Some(pnp) if target.model.row().family == Family::Huami => {
+            return not_ours(cx, &format!("PnP vendor {:04x}", pnp.vendor));
+        }
+        Some(_) | None => None,
     };
-    let model = by_product.or(by_hardware).unwrap_or(target.model);
-    let Read { serial, firmware, charge, hardware, .. } = read;
+    let edition = read.mi_band_1.and_then(|information| information.edition());
+    let model = by_product.or(by_hardware).or(edition.map(of_edition)).unwrap_or(target.model);
+    if model.row().family != target.model.row().family {
+        return not_ours(cx, "it is of another family than its name says");
+    }
+    let firmware = read.firmware.or(read.mi_band_1.map(|information| information.firmware.to_string()));
     cx.note(format!(
-        "identified: {}, hardware {}, firmware {}, serial {}, charge {}",
+        "identified: {}, speaks {speech:?}, hardware {}, firmware {}, serial {}, charge {}",
         model.row().name,
-        hardware.as_deref().unwrap_or("unknown"),
+        read.hardware.as_deref().unwrap_or("unknown"),
         firmware.as_deref().unwrap_or("unknown"),
-        if serial.is_some() { "readable" } else { "unknown" },
-        charge.map_or_else(|| "unknown".to_owned(), |percent| format!("{percent} %")),
+        if read.serial.is_some() { "readable" } else { "unknown" },
+        read.charge.map_or_else(|| "unknown".to_owned(), |percent| format!("{percent} %")),
     ));
-    cx.step_seen(StepSeen::Identified { model, firmware: firmware.clone() });
+    cx.step_seen(StepSeen::Identified { model, firmware });
     cx.set_case(|case| {
         case.target.model = model;
-        case.serial.clone_from(&serial);
+        case.serial = read.serial;
     });
-    Ok(Identity { model, serial, firmware, charge })
+    let (layout, address_end) = user_frame(target, read.mi_band_1);
+    Ok(Identity { model, speech, charge: read.charge, layout, address_end })
+}
+
+const fn of_edition(edition: Edition) -> Model {
+    match edition {
+        Edition::One => Model::MiBand1,
+        Edition::OneA => Model::MiBand1A,
+        Edition::OneS => Model::MiBand1S,
+    }
 }
 
 fn not_ours(cx: &Cx, sign: &str) -> Result<Identity, Stop> {

@@ -3,10 +3,14 @@
 mod identify;
 mod model;
 mod recognise;
+mod speech;
 
-pub(crate) use identify::{charge as identify_charge, identify, serial as identify_serial};
-pub use model::{Model, ModelRow};
+pub(crate) use identify::{Identity, brief_identity, charge, identify, serial};
+pub use model::{
+    AddressAfterErase, AdvertisedName, EraseCommand, Family, Gesture, Model, ModelRow, ResetMenu, TakeOver,
+};
 pub use recognise::{Recognised, recognise};
+pub(crate) use speech::Speech;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! Recognising a band by what it says in the air; nothing is connected here.
 
 use crate::address::Address;
-use crate::band::Model;
-use crate::event::Seen;
+use crate::band::{Family, Model};
+use crate::event::{AdvertisedFields, Seen};
 use crate::view::RowKind;
 use crate::wire::{advertisement, gatt};
 
@@ -21,26 +21,52 @@ pub struct Recognised {
     pub held: Option<bool>,
 }
 
+/// Names of relatives that are no Mi Band: little can be done for them here.
+const RELATED: [&str; 6] =
+    ["Redmi Smart Band", "Redmi Band", "Amazfit Band", "Amazfit Cor", "Amazfit Bip", "Amazfit"];
+
 /// Recognises a band; `None` for everything that is no band at all, or has not said enough yet.
 ///
-/// Signs of the maker are the company id and the service FEE0. The name (in the scan response, so it may come
-/// later) tells the model; a name without any of the signs is a look-alike.
+/// Signs of the maker are the company id, the services FEE0 and FE95, and for a Mi Band 1 the beginning of its address.
+/// The name (in the scan response, so it may come later) tells the model; a name without any of the signs is a
+/// look-alike.
 pub fn recognise(seen: &Seen) -> Option<Recognised> {
     let fields = &seen.fields;
-    let huami = advertisement::huami(fields);
-    let genuine = fields.manufacturer.iter().any(|(company, _)| *company == advertisement::HUAMI)
-        || fields.services.contains(&gatt::FEE0)
-        || fields.service_data.iter().any(|(service, _)| *service == gatt::FEE0);
-    let kind = match (fields.name.as_deref().and_then(Model::from_advertised), genuine) {
-        (Some(model), true) => RowKind::Band(model),
-        (Some(_), false) => RowKind::LookAlike,
-        (None, true) if fields.name.is_some() => RowKind::UnknownBand,
-        (None, _) => return None,
+    let beacon = advertisement::mi_beacon(fields);
+    let told = advertisement::huami(fields).map(|huami| huami.address).or(advertisement::mi_band_1(fields));
+    let address = seen.address.or(told).or(beacon.and_then(|beacon| beacon.address));
+    let name = fields.name.as_deref();
+    let huami = told.is_some()
+        || has_sign(fields)
+        || address.as_ref().is_some_and(advertisement::begins_like_mi_band_1);
+    let xiaomi = beacon.is_some() || fields.services.contains(&gatt::FE95);
+    let related = name.is_some_and(|name| RELATED.iter().any(|start| name.starts_with(start)));
+    let kind = match name.and_then(Model::from_advertised) {
+        Some(model) => {
+            let genuine = match model.row().family {
+                Family::UserInfo | Family::Huami => huami,
+                // Of the newest bands no advertisement without the name was published: the name may stand alone.
+                Family::Xiaomi => true,
+            };
+            if genuine { RowKind::Band(model) } else { RowKind::LookAlike }
+        }
+        None if related => RowKind::Related,
+        None if name.is_some() && has_sign(fields) => RowKind::UnknownBand,
+        None if name.is_some_and(|name| name.starts_with("Xiaomi Smart Band")) && xiaomi => {
+            RowKind::UnknownBand
+        }
+        None => return None,
     };
     let held = match (seen.connectable, fields.flags) {
         (Some(false), _) | (_, Some(FLAGS_HELD)) => Some(true),
         (Some(true), _) => Some(false),
         (None, _) => None,
     };
-    Some(Recognised { kind, address: seen.address.or(huami.map(|huami| huami.address)), held })
+    Some(Recognised { kind, address, held })
+}
+
+fn has_sign(fields: &AdvertisedFields) -> bool {
+    fields.manufacturer.iter().any(|(company, _)| *company == advertisement::HUAMI)
+        || fields.services.contains(&gatt::FEE0)
+        || fields.service_data.iter().any(|(service, _)| *service == gatt::FEE0)
 }

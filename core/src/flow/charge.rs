@@ -1,9 +1,9 @@
 //! Whether the battery lasts: an erase that runs out of charge may leave a band dark.
 
-use crate::auth;
-use crate::band::identify_charge;
+use crate::auth::{self, Opened};
+use crate::band::Identity;
+use crate::command;
 use crate::cx::{Cx, Stop};
-use crate::keys::AuthKey;
 use crate::link::Link;
 use crate::outcome::End;
 use crate::view::{Choice, Question};
@@ -21,9 +21,14 @@ pub(crate) async fn enough_if_told(cx: &Cx, percent: Option<u8>) -> Result<bool,
 }
 
 /// Reads the charge over an authenticated link; asks the person where it cannot be read.
-pub(crate) async fn enough(cx: &Cx, link: &mut Link<'_>, key: &AuthKey) -> Result<(), Stop> {
-    auth::reopen(cx, link, key).await?;
-    match identify_charge(link).await {
+pub(crate) async fn enough(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+    opened: &mut Opened,
+) -> Result<(), Stop> {
+    auth::reopen(cx, link, band, opened).await?;
+    match command::charge(link, opened).await {
         Ok(Some(percent)) => judge(cx, percent).await,
         Ok(None) | Err(_) => go_on_if(cx, Question::BatteryUnknown).await,
     }

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::address::PeerId;
 use crate::band::{Target, recognise};
-use crate::cx::{BackMeans, Cx, Late, PATIENCE, Scan, Stop};
+use crate::command;
+use crate::cx::{BackMeans, Cx, Late, PATIENCE, Stop};
 use crate::event::{Bond, Holders, Task};
 use crate::inbox::{Deed, Inbox};
 use crate::link;
 use crate::outcome::End;
-use crate::payload::Payload;
 use crate::phone;
+use crate::scan::Scan;
 use crate::time::Millis;
 use crate::view::{BandRow, Buzz, Choose, HidingPlace, RowKind, Signal};
-use crate::wire::gatt;
 
 /// The list changes at most this often.
 const REFRESH: Millis = Millis(250);
@@ -66,7 +66,9 @@ fn target(cx: &Cx, peer: &PeerId) -> Result<Target, Stop> {
     let recognised = cx.lock().inbox.heard(peer).and_then(|heard| recognise(&heard.seen));
     match recognised.map(|recognised| (recognised.kind, recognised.address)) {
         Some((RowKind::Band(model), address)) => Ok(Target { peer: peer.clone(), model, address }),
-        Some((RowKind::UnknownBand | RowKind::LookAlike, _)) => Err(Stop(End::NotSupported)),
+        Some((RowKind::Related | RowKind::UnknownBand | RowKind::LookAlike, _)) => {
+            Err(Stop(End::NotSupported))
+        }
         None => Err(Stop(End::NotSeen)),
     }
 }
@@ -134,7 +136,7 @@ impl<'a> List<'a> {
             match deed.await {
                 Ok(Some(Deed::Pick(peer))) => return Ok(Happened::Picked(peer)),
                 Ok(Some(Deed::Buzz(peer))) => return Ok(Happened::Buzz(peer)),
-                Ok(Some(Deed::Back) | None) | Err(Late) => {}
+                Ok(Some(Deed::Back | Deed::Entered(_)) | None) | Err(Late) => {}
             }
             if adapter_off(&self.cx.lock().inbox) {
                 self.restart().await?;
@@ -169,6 +171,7 @@ impl<'a> List<'a> {
                 Some(BandRow {
                     peer: heard.seen.peer.clone(),
                     kind: recognised.kind,
+                    advertised_name: heard.seen.fields.name.clone().unwrap_or_default(),
                     address_tail: recognised.address.map(|address| address.tail()).unwrap_or_default(),
                     rssi,
                     signal: signal(rssi),
@@ -233,11 +236,11 @@ impl<'a> List<'a> {
         self.scan = None;
         self.note_buzz(&peer, Buzz::Trying);
         let sent = match target(self.cx, &peer) {
-            Ok(target) => link::briefly(self.cx, &target, async |link| {
-                link.write(gatt::ALERT, Payload::from(&gatt::VIBRATE[..])).await
-            })
-            .await
-            .is_ok(),
+            Ok(target) => {
+                link::briefly(self.cx, &target, async |link| command::vibrate_as_stranger(link).await)
+                    .await
+                    .is_ok()
+            }
             Err(_) => false,
         };
         self.note_buzz(&peer, if sent { Buzz::Sent } else { Buzz::Failed });
@@ -258,7 +261,7 @@ impl<'a> List<'a> {
 fn picked(inbox: &mut Inbox) -> Option<Deed> {
     inbox.take_deed(|deed| match deed {
         Deed::Pick(_) | Deed::Buzz(_) => true,
-        Deed::Back => false,
+        Deed::Entered(_) | Deed::Back => false,
     })
 }
 

@@ -1,10 +1,14 @@
 //! What a person can ask for, one file each; every file reads like the instructions of a patient friend.
 
+mod bind;
+mod by_hand;
 mod charge;
 mod choose;
 mod consent;
 mod erase;
+mod experiment;
 mod find;
+mod open;
 mod prove;
 mod restart;
 mod right_band;

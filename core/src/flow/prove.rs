@@ -1,23 +1,24 @@
-//! The proof: the band comes back. Looks for a band that was not in the air before, connects, compares the serial.
+//! The proof: the band comes back. Looks for a band that was not in the air before, connects, compares the serial. A
+//! protobuf band tells no stranger its serial, but says whether it is bound to somebody.
 //!
 //! That an erased Mi Band 2 or 3 comes back under a new address, and whether it keeps its serial number, is
 //! reported but not proven: every other course has its road here and ends in what was seen.
 
 use std::collections::BTreeMap;
 
-use crate::address::{Address, PeerId};
-use crate::auth::{self, Challenge};
-use crate::band::{Target, identify_serial, recognise};
-use crate::cx::{Cx, Deadline, Late, Scan, Stop};
+use crate::address::PeerId;
+use crate::auth::{self, Bound, Challenge};
+use crate::band::{self, Family, Target, recognise};
+use crate::cx::{Cx, Deadline, Late, Stop};
 use crate::event::Task;
+use crate::flow::by_hand;
 use crate::inbox::{Heard, Inbox};
-use crate::keys::AuthKey;
 use crate::link;
 use crate::outcome::{End, Evidence};
 use crate::phone;
+use crate::scan::Scan;
 use crate::time::Millis;
 use crate::view::{Choice, LeftState, Prompt, Question, RowKind, Step, StepSeen};
-use crate::wire::gatt;
 
 /// How long the band is looked for; slow ones took three quarters of a minute.
 const WINDOW: Millis = Millis::secs(90);
@@ -25,15 +26,22 @@ const WINDOW: Millis = Millis::secs(90);
 const GONE: Millis = Millis::secs(15);
 /// How often a band is connected to before its serial is taken as unreadable.
 const TRIES: u32 = 2;
+/// How often a band that is reset by hand is asked under its old address.
+const ASK_AGAIN: Millis = Millis::secs(10);
 
 /// Looks until the band is recognised, or the window closes.
 pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
     cx.step(Step::Prove);
     // What the band said to the erase must survive being killed from here on.
     cx.checkpoint().await?;
+    let by_hand = cx.case(|case| case.left) == Some(LeftState::ResetByHand);
+    let says_whose = target.model.row().family == Family::Xiaomi;
     let mut look = Look {
         cx,
         target,
+        by_hand,
+        says_whose,
+        asks_old: !by_hand || (says_whose && cx.has_seen(Evidence::BoundToSomebody)),
         before: cx.case(|case| case.air_before.clone()).unwrap_or_default(),
         serial: cx.case(|case| case.serial.clone()).flatten(),
         since: cx.now(),
@@ -60,6 +68,9 @@ pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
 /// After the app was killed around the erase. `None`: the band still opens with its key, so the erase never reached
 /// it and has to be sent again.
 pub(crate) async fn an_earlier_erase(cx: &Cx, target: &Target) -> Result<Option<End>, Stop> {
+    if cx.case(|case| case.left) == Some(LeftState::ResetByHand) {
+        return by_hand::interrupted(cx, target).await;
+    }
     match came_back(cx, target).await {
         Ok(end) => Ok(Some(end)),
         Err(Stop(End::NotErased)) => {
@@ -81,6 +92,13 @@ enum Found {
 struct Look<'a> {
     cx: &'a Cx,
     target: &'a Target,
+    /// The person resets the band in its menu; else it was told to erase itself.
+    by_hand: bool,
+    /// It says to everybody whether it is bound.
+    says_whose: bool,
+    /// Whether it is asked under its old address. A band that is reset by hand is there until the person has done it;
+    /// only one that said before that it is bound tells before from after.
+    asks_old: bool,
     before: Vec<PeerId>,
     serial: Option<String>,
     since: Millis,
@@ -89,7 +107,7 @@ struct Look<'a> {
     /// When a band was last connected to; it must be heard again before the next time.
     tried_at: BTreeMap<PeerId, Millis>,
     /// New bands that could not be recognised by their serial number.
-    others: Vec<Option<Address>>,
+    others: Vec<Target>,
 }
 
 impl Look<'_> {
@@ -115,7 +133,8 @@ impl Look<'_> {
         let peer = &heard.seen.peer;
         let recognised = recognise(&heard.seen)?;
         let worn_out = self.tries.get(peer).is_some_and(|tries| *tries >= TRIES);
-        let silent_since = self.tried_at.get(peer).is_some_and(|at| heard.last <= *at);
+        let pause = if self.by_hand { ASK_AGAIN } else { Millis(0) };
+        let silent_since = self.tried_at.get(peer).is_some_and(|at| heard.last <= *at + pause);
         if worn_out
             || silent_since
             || recognised.kind != RowKind::Band(self.target.model)
@@ -124,7 +143,7 @@ impl Look<'_> {
             return None;
         }
         if *peer == self.target.peer {
-            return Some(Found::Old);
+            return self.asks_old.then_some(Found::Old);
         }
         let new = Target { peer: peer.clone(), model: self.target.model, address: recognised.address };
         (!self.before.contains(peer)).then_some(Found::New(new))
@@ -133,26 +152,26 @@ impl Look<'_> {
     /// Under its old address: does it still know the key?
     async fn check_old(&mut self) -> Option<Result<End, Stop>> {
         let cx = self.cx;
-        // The old shared key is the one key that is not saved.
-        let saved = cx.saved_keys(&self.target.peer).into_iter().next();
-        let key = &saved.map_or(AuthKey::OLD_SHARED_DEFAULT, |(_, key)| key);
-        let answer = link::briefly(cx, self.target, async |link| {
-            link.subscribe(gatt::AUTH).await?;
-            auth::challenge_with_any_flag(cx, link, key).await
-        });
+        let answer =
+            link::briefly(cx, self.target, async |link| auth::still_opens(cx, link, self.target).await);
         let answer = answer.await;
         self.tried_at.insert(self.target.peer.clone(), cx.now());
-        if answer.is_ok() {
+        if answer.is_ok() && !self.by_hand {
             self.count(&self.target.peer.clone());
             cx.saw(Evidence::SameAddress);
         }
         match answer {
+            Ok(answer) if self.says_whose && answer != Challenge::Opened => {
+                (answer == Challenge::NoRandom).then(|| self.bound_to_nobody())
+            }
+            // Its menu was not used yet.
+            Ok(Challenge::Opened) if self.by_hand => None,
             Ok(Challenge::Opened) => {
                 cx.saw(Evidence::OldKeyAccepted);
                 cx.set_case(|case| case.left = LeftState::TakenOver);
                 Some(cx.checkpoint().await.and(Err(Stop(End::NotErased))))
             }
-            Ok(Challenge::WrongKey | Challenge::NoRandom) => {
+            Ok(Challenge::WrongKey | Challenge::NoRandom | Challenge::OtherProtocol) => {
                 cx.saw(Evidence::OldKeyRefused);
                 let address_tail = self.target.label().address_tail;
                 cx.step_seen(StepSeen::CameBack { address_tail });
@@ -162,17 +181,55 @@ impl Look<'_> {
         }
     }
 
-    /// Under a new address: has it the same serial number?
-    async fn check_new(&mut self, new: Target) -> Option<Result<End, Stop>> {
+    /// Under its old address, where it was bound before.
+    fn bound_to_nobody(&self) -> Result<End, Stop> {
+        let cx = self.cx;
+        cx.saw(Evidence::SameAddress);
+        cx.saw(Evidence::NotBound);
+        let address_tail = self.target.label().address_tail;
+        cx.step_seen(StepSeen::CameBack { address_tail });
+        Ok(self.end(End::FreedSameAddress, End::ErasedSameAddress))
+    }
+
+    /// Under a new address: is it bound to nobody? Any other band of the model is its owner's.
+    async fn check_whose(&mut self, new: Target) -> Option<Result<End, Stop>> {
         let cx = self.cx;
         let tries = self.count(&new.peer);
-        let serial = link::briefly(cx, &new, async |link| identify_serial(link).await).await;
+        let bound = link::briefly(cx, &new, async |link| auth::bound_briefly(cx, link).await).await;
+        self.tried_at.insert(new.peer.clone(), cx.now());
+        match bound {
+            Ok(Bound::Nobody) => {
+                cx.saw(Evidence::NewAddress);
+                cx.saw(Evidence::NotBound);
+                return Some(Ok(self.came_back_as(&new)));
+            }
+            Ok(Bound::Somebody) => {
+                cx.note("a band that was not in the air before is bound to somebody: not this one");
+                self.tries.insert(new.peer, TRIES);
+            }
+            Err(_) if tries < TRIES => {}
+            Err(_) => {
+                cx.saw(Evidence::NewAddress);
+                self.others.push(new);
+            }
+        }
+        None
+    }
+
+    /// Under a new address: has it the same serial number?
+    async fn check_new(&mut self, new: Target) -> Option<Result<End, Stop>> {
+        if self.says_whose {
+            return self.check_whose(new).await;
+        }
+        let cx = self.cx;
+        let tries = self.count(&new.peer);
+        let serial = link::briefly(cx, &new, async |link| band::serial(link).await).await;
         self.tried_at.insert(new.peer.clone(), cx.now());
         let evidence = match (&self.serial, &serial) {
             (Some(before), Ok(Some(now))) if before == now => {
                 cx.saw(Evidence::NewAddress);
                 cx.saw(Evidence::SameSerial);
-                return Some(Ok(self.came_back_as(new.address)));
+                return Some(Ok(self.came_back_as(&new)));
             }
             (Some(_), Ok(Some(_))) => Evidence::OtherSerial,
             (None, Ok(_)) | (Some(_), Ok(None)) => Evidence::NoSerial,
@@ -181,8 +238,8 @@ impl Look<'_> {
         };
         cx.saw(Evidence::NewAddress);
         cx.saw(evidence);
-        self.tries.insert(new.peer, TRIES);
-        self.others.push(new.address);
+        self.tries.insert(new.peer.clone(), TRIES);
+        self.others.push(new);
         None
     }
 
@@ -201,20 +258,23 @@ impl Look<'_> {
         if gone {
             cx.saw(Evidence::OldAddressGone);
         }
-        let accepted = cx.has_seen(Evidence::EraseAcknowledged) || cx.has_seen(Evidence::LinkDropped);
-        if let (&[address], true, true) = (self.others.as_slice(), gone, accepted)
+        let signs = [Evidence::EraseAcknowledged, Evidence::LinkDropped, Evidence::ResetByHand];
+        let accepted = signs.into_iter().any(|sign| cx.has_seen(sign));
+        if let ([other], true, true) = (self.others.as_slice(), gone, accepted)
             && cx.ask(Question::ShowsPairingScreen, &[Choice::Yes, Choice::No]).await? == Choice::Yes
         {
             cx.saw(Evidence::PersonSawPairingScreen);
-            return Ok(self.came_back_as(address));
+            return Ok(self.came_back_as(other));
         }
         Err(Stop(End::ErasedUnproven))
     }
 
-    fn came_back_as(&self, address: Option<Address>) -> End {
-        self.cx.set_case(|case| case.new_address = address);
-        let address_tail = address.map(|address| address.tail()).unwrap_or_default();
-        self.cx.step_seen(StepSeen::CameBack { address_tail });
+    fn came_back_as(&self, new: &Target) -> End {
+        self.cx.set_case(|case| {
+            case.new_address = new.address;
+            case.new_peer = Some(new.peer.clone());
+        });
+        self.cx.step_seen(StepSeen::CameBack { address_tail: new.label().address_tail });
         self.end(End::Freed, End::Erased)
     }
 

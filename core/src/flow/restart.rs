@@ -2,16 +2,17 @@
 
 use crate::auth;
 use crate::band;
-use crate::cx::{Cx, Scan, Stop};
+use crate::command;
+use crate::cx::{Cx, Stop};
 use crate::event::Task;
-use crate::flow::{choose, consent, erase};
+use crate::flow::open::{self, Way};
+use crate::flow::{choose, consent};
 use crate::link::{CLOSED_HERE, Link, LinkError};
 use crate::outcome::{End, Evidence};
-use crate::payload::Payload;
 use crate::phone;
+use crate::scan::Scan;
 use crate::time::Millis;
 use crate::view::{LeftState, Prompt, Step, StepSeen};
-use crate::wire::gatt;
 
 const STEPS: [Step; 5] = [Step::Connect, Step::Identify, Step::Unlock, Step::Restart, Step::Prove];
 /// A band that restarts drops the link within this.
@@ -38,16 +39,20 @@ pub(crate) async fn restart(cx: &Cx) -> Result<End, Stop> {
     let mut link = Link::open(cx, &target).await?;
 
     cx.step(Step::Identify);
-    band::identify(cx, &mut link, &target).await?;
+    let band = band::identify(cx, &mut link, &target).await?;
 
-    let (key, _) = erase::key_for(cx, &mut link, &target).await?;
+    // A known key, or, with explicit consent, a tap.
+    let mut opened = match open::to_command(cx, &mut link, &band, &target).await? {
+        Way::Open { opened, .. } => opened,
+        Way::ByHand | Way::Nobody => return Err(Stop(End::NeedsOwnerOrKey)),
+    };
 
     cx.step(Step::Restart);
-    auth::reopen(cx, &mut link, &key).await?;
+    auth::reopen(cx, &mut link, &band, &mut opened).await?;
     if cx.case(|case| case.left) != Some(LeftState::TakenOver) {
         cx.set_case(|case| case.left = LeftState::RestartSent);
     }
-    let sent = link.write(gatt::FIRMWARE_CONTROL, Payload::from(&gatt::RESTART[..])).await;
+    let sent = command::restart(&mut link, &mut opened).await;
     if let Err(LinkError::Failed(failure)) = sent {
         cx.note(format!("the restart could not be sent: {failure:?}"));
         return Err(Stop(End::Refused));

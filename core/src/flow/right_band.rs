@@ -1,19 +1,23 @@
 //! Is it the right band? It is made to vibrate, and the person says whether theirs did.
 
-use crate::auth;
+use crate::auth::{self, Opened};
+use crate::band::Identity;
+use crate::command;
 use crate::cx::{Cx, Stop};
-use crate::keys::AuthKey;
 use crate::link::Link;
 use crate::outcome::{End, Evidence};
-use crate::payload::Payload;
 use crate::view::{Choice, Question, StepSeen};
-use crate::wire::gatt;
 
 /// Returns when the person has confirmed the band; nothing but the vibration happens here.
-pub(crate) async fn confirm(cx: &Cx, link: &mut Link<'_>, key: &AuthKey) -> Result<(), Stop> {
+pub(crate) async fn confirm(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+    opened: &mut Opened,
+) -> Result<(), Stop> {
     loop {
-        auth::reopen(cx, link, key).await?;
-        if let Err(error) = link.write(gatt::ALERT, Payload::from(&gatt::VIBRATE[..])).await {
+        auth::reopen(cx, link, band, opened).await?;
+        if let Err(error) = command::vibrate(link, opened).await {
             cx.note(format!("the band could not be told to vibrate: {error:?}"));
         }
         let felt = cx.ask(Question::DidItBuzz, &[Choice::Yes, Choice::No, Choice::Again]).await?;

@@ -1,18 +1,14 @@
-//! Unpair from other owner: take the band over by a tap, erase it, and prove it by the band coming back.
+//! Unpair from other owner: open the band, erase it, and prove it by the band coming back.
 
-use crate::auth;
-use crate::band;
+use crate::band::{self, AddressAfterErase, EraseCommand};
 use crate::cx::{Cx, Stop};
 use crate::event::Task;
-use crate::flow::{charge, choose, consent, erase, prove};
+use crate::flow::open::{self, Way};
+use crate::flow::{bind, by_hand, charge, choose, consent, erase, prove, right_band};
 use crate::link::Link;
 use crate::outcome::End;
 use crate::phone;
-use crate::view::{LeftState, Step};
-
-const FOR_THE_OFFICIAL_APP: [Step; 6] =
-    [Step::FreePhone, Step::Connect, Step::Identify, Step::TakeOver, Step::Erase, Step::Prove];
-const FOR_ANOTHER_APP: [Step; 4] = [Step::FreePhone, Step::Connect, Step::Identify, Step::TakeOver];
+use crate::view::{LeftState, Road, Step};
 
 /// The whole main job. An interrupted one goes the same way: a key that was sent is tried first, and an erase
 /// that was sent is looked for before it is sent again.
@@ -22,18 +18,22 @@ pub(crate) async fn unpair(cx: &Cx) -> Result<End, Stop> {
         None => loop {
             // The live list; nothing is touched yet.
             let target = choose::band(cx, Task::Unpair).await?;
-            // Official app or another? What will be lost: "Start".
+            // Official app or another? A key? What will be lost: "Start".
             if let Some(plan) = consent::unpair(cx, target).await? {
                 break plan;
             }
         },
     };
-    let target = plan.target;
-    cx.begin_steps(if plan.erases { &FOR_THE_OFFICIAL_APP } else { &FOR_ANOTHER_APP });
-    if plan.left == LeftState::EraseSent
+    let target = plan.target.clone();
+    cx.begin_steps(&steps(&plan));
+    if matches!(plan.left, LeftState::EraseSent | LeftState::ResetByHand)
         && let Some(end) = prove::an_earlier_erase(cx, &target).await?
     {
-        return Ok(end);
+        return if plan.erases { Ok(end) } else { bind::after_reset(cx, &target, end).await };
+    }
+
+    if !plan.erases && bind::was_begun(cx) {
+        return bind::after_reset(cx, &target, End::Freed).await;
     }
 
     // The bond goes, and nobody on this phone holds the band.
@@ -50,20 +50,56 @@ pub(crate) async fn unpair(cx: &Cx) -> Result<End, Stop> {
     let band = band::identify(cx, &mut link, &target).await?;
     let charge_known = plan.erases && charge::enough_if_told(cx, band.charge).await?;
 
-    // "Tap your band now"; the tap proves that it is the right band.
-    cx.step(Step::TakeOver);
-    let key = auth::take_over(cx, &mut link).await?;
-    if !plan.erases {
-        cx.show_key(key);
+    // "Tap your band now" (the tap proves that it is the right band), a key, or the band's own menu; nothing, if the
+    // band says that nobody owns it.
+    let (mut opened, tapped) = match open::to_free(cx, &mut link, &band, &target).await? {
+        Way::Open { opened, tapped } => (opened, tapped),
+        Way::Nobody if plan.erases => return Ok(End::Freed),
+        Way::Nobody => return bind::or_freed(cx, link, &band).await,
+        Way::ByHand if plan.erases => return by_hand::reset(cx, link, &band, &target).await,
+        Way::ByHand => return bind::or_by_hand(cx, link, &band, &target).await,
+    };
+    let row = band.model.row();
+    if !plan.erases || row.address_after_erase == AddressAfterErase::Stays {
+        cx.show_key(opened.key.as_ref());
         return Ok(End::TakenOver);
     }
+    if row.erase == EraseCommand::Unknown {
+        return by_hand::reset(cx, link, &band, &target).await;
+    }
     if !charge_known {
-        charge::enough(cx, &mut link, &key).await?;
+        charge::enough(cx, &mut link, &band, &mut opened).await?;
+    }
+
+    // A tap has proved already that it is the right band.
+    if !tapped {
+        cx.step(Step::RightBand);
+        right_band::confirm(cx, &mut link, &band, &mut opened).await?;
     }
 
     cx.step(Step::Erase);
-    erase::send(cx, link, &key).await?;
+    erase::send(cx, link, &band, &mut opened).await?;
 
     // Looks, connects, says what it saw.
     prove::came_back(cx, &target).await
+}
+
+const FREE: [Step; 3] = [Step::FreePhone, Step::Connect, Step::Identify];
+
+/// The steps that are certain; others come in where the band asks for them.
+fn steps(plan: &consent::Plan) -> Vec<Step> {
+    let mut steps = FREE.to_vec();
+    steps.extend(match plan.road {
+        Road::Tap => [Step::TakeOver].as_slice(),
+        Road::Key if plan.erases => &[Step::Unlock, Step::RightBand],
+        Road::Key => &[Step::Unlock],
+        Road::AskTheBand | Road::NotNeeded => &[],
+        Road::ByHand => &[Step::ResetOnBand],
+    });
+    match plan.road {
+        Road::Tap | Road::Key if plan.erases => steps.extend([Step::Erase, Step::Prove]),
+        Road::Tap | Road::Key | Road::NotNeeded => {}
+        Road::AskTheBand | Road::ByHand => steps.push(Step::Prove),
+    }
+    steps
 }

@@ -1,16 +1,36 @@
 //! For every end the next steps, the best first.
 
+use crate::band::{AddressAfterErase, Family, Model};
 use crate::outcome::{End, Evidence, Outcome};
 use crate::view::Advice;
 
 /// What a person can do after an outcome. `resumable`: the task can be continued where it stopped.
-pub(crate) fn advice(outcome: &Outcome, resumable: bool) -> Vec<Advice> {
+pub(crate) fn advice(outcome: &Outcome, model: Option<Model>, resumable: bool) -> Vec<Advice> {
     let mut advice = if resumable { vec![Advice::Continue] } else { Vec::new() };
     advice.extend(own(outcome));
+    if let Some(model) = model {
+        advice.extend(of_model(outcome, model));
+    }
     if !outcome.end.is_success() {
         advice.push(Advice::ShareReport);
     }
     advice
+}
+
+/// What depends on the model.
+fn of_model(outcome: &Outcome, model: Model) -> &'static [Advice] {
+    let row = model.row();
+    let key_refused = outcome.evidence.contains(&Evidence::OldKeyRefused);
+    if outcome.end == End::TakenOver && row.address_after_erase == AddressAfterErase::Stays {
+        // The account lock looks at the same address as before.
+        &[Advice::OpenOfficialApp, Advice::AccountLock, Advice::AskOwner]
+    } else if outcome.end == End::NeedsOwnerOrKey && key_refused {
+        &[Advice::CheckKey, Advice::OwnKey]
+    } else if outcome.end == End::NeedsOwnerOrKey && row.family != Family::UserInfo {
+        &[Advice::OwnKey]
+    } else {
+        &[]
+    }
 }
 
 fn own(outcome: &Outcome) -> &'static [Advice] {
@@ -20,7 +40,8 @@ fn own(outcome: &Outcome) -> &'static [Advice] {
         End::FreedSameAddress | End::ErasedSameAddress => {
             &[Advice::OpenOfficialApp, Advice::AccountLock, Advice::AskOwner]
         }
-        End::TakenOver => &[Advice::CopyKey],
+        End::TakenOver if outcome.key.is_some() => &[Advice::CopyKey],
+        End::TakenOver => &[],
         End::Restarted | End::Found | End::Done => &[],
         End::ErasedUnproven => &[Advice::OpenOfficialApp, Advice::AccountLock],
         End::NotErased => &[Advice::TryAgain, Advice::ChargeBand],

@@ -4,6 +4,10 @@
 //! real rescue, and nothing here keeps time or does I/O.
 
 mod band;
+mod body;
+mod firmware;
+mod gatt;
+mod kinds;
 mod pair;
 mod person;
 mod phone;
@@ -11,15 +15,15 @@ mod radio;
 mod random;
 mod scenarios;
 mod setup;
-mod table;
 #[cfg(test)]
 mod tests;
 mod traits;
 mod world;
 
 pub use band::Face;
+pub use kinds::Kind;
 pub use pair::{Files, Pair, Storage, Traced};
 pub use person::Person;
 pub use radio::{Operations, RadioCounts};
-pub use scenarios::{Errand, Expected, Row, Scenario};
+pub use scenarios::{Course, Errand, Expected, Row, Scenario};
 pub use world::World;

@@ -3,10 +3,10 @@
 
 use std::collections::VecDeque;
 
+use super::kinds::Kind;
 use super::person::Person;
 use super::scenarios::{Errand, Scenario};
 use super::world::World;
-use crate::band::Model;
 use crate::effect::{Effect, Store, StoreFile};
 use crate::engine::Engine;
 use crate::event::{Entropy, Event, Failure, Input, OpId, Opened, PersonEvent, Value};
@@ -84,11 +84,25 @@ pub struct Pair {
 
 impl Pair {
     /// The app is open, nothing is begun.
-    pub fn new(model: Model, scenario: Scenario, errand: Errand, seed: u64) -> Self {
+    pub fn new(kind: Kind, scenario: Scenario, errand: Errand, seed: u64) -> Self {
+        Self::with(kind, Person::new(scenario, errand.used_with()), scenario, errand, seed)
+    }
+
+    /// The same, with a person who has the band's key, if there is such a key.
+    pub fn with_key(kind: Kind, scenario: Scenario, errand: Errand, seed: u64) -> Self {
+        let person = Person::new(scenario, errand.used_with());
+        let person = match kind.key() {
+            Some(key) => person.with_key(key),
+            None => person,
+        };
+        Self::with(kind, person, scenario, errand, seed)
+    }
+
+    fn with(kind: Kind, person: Person, scenario: Scenario, errand: Errand, seed: u64) -> Self {
         let mut pair = Self {
             engine: Engine::new(),
-            world: World::new(model, scenario, seed),
-            person: Person::new(scenario, errand.used_with()),
+            world: World::new(kind, scenario, seed),
+            person,
             errand,
             seed,
             starts: 0,

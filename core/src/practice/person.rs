@@ -4,7 +4,8 @@
 use super::band::Face;
 use super::scenarios::Scenario;
 use super::world::World;
-use crate::event::PersonEvent;
+use crate::event::{KeyText, PersonEvent};
+use crate::keys::AuthKey;
 use crate::time::Millis;
 use crate::view::{Ask, AskId, Choice, Choose, Prompt, Question, Screen, View};
 
@@ -14,6 +15,10 @@ const READING: Millis = Millis(1_500);
 const FREEING: Millis = Millis(6_000);
 /// A person presses the button when asked.
 const PRESSING: Millis = Millis(2_000);
+/// A person finds the factory reset in their band's menu.
+const MENU: Millis = Millis(8_000);
+/// A person sees the band restart and says so.
+const SEEING: Millis = Millis(2_000);
 /// How often a person tries the same remedy.
 const PATIENCE: u32 = 2;
 
@@ -22,11 +27,14 @@ const PATIENCE: u32 = 2;
 pub struct Person {
     scenario: Scenario,
     used_with: Choice,
+    key: Option<AuthKey>,
     plan: Option<(Millis, Deed)>,
     answered: Option<AskId>,
     prompt: Option<Prompt>,
     tap_prompts: u32,
     buzzes_felt: u32,
+    /// They have reset their band in its menu, and know it whatever becomes of the app.
+    has_reset: bool,
     remedies_tried: Tries,
 }
 
@@ -48,6 +56,8 @@ enum Deed {
     SayWhatItShows(AskId),
     /// Stops whatever holds the band, and says so.
     FreeTheBand(PersonEvent),
+    /// Resets the band in its menu, or says that they cannot get there.
+    ResetTheBand(AskId),
     Tap,
 }
 
@@ -57,13 +67,20 @@ impl Person {
         Self {
             scenario,
             used_with,
+            key: None,
             plan: None,
             answered: None,
             prompt: None,
             tap_prompts: 0,
             buzzes_felt: 0,
+            has_reset: false,
             remedies_tried: Tries::default(),
         }
+    }
+
+    /// They have a key of the band and enter it when asked for one.
+    pub fn with_key(self, key: AuthKey) -> Self {
+        Self { key: Some(key), ..self }
     }
 
     /// The app was closed and opened again: its screen is a new one.
@@ -109,6 +126,13 @@ impl Person {
                 world.let_go(now);
                 Some(event)
             }
+            Deed::ResetTheBand(ask) if self.has_reset || world.menu_reset(now) => {
+                self.has_reset = true;
+                let done = PersonEvent::Answer { ask, choice: Choice::DidIt };
+                self.plan = Some((now + SEEING, Deed::Say(done)));
+                None
+            }
+            Deed::ResetTheBand(ask) => Some(PersonEvent::Answer { ask, choice: Choice::CannotFind }),
             Deed::Tap => {
                 world.tap(now);
                 None
@@ -155,12 +179,18 @@ impl Person {
             Question::HeldByPhone { .. } if choice == Choice::CheckAgain => {
                 (now + FREEING, Deed::FreeTheBand(answer))
             }
+            Question::ResetOnBand { .. } => (now + MENU, Deed::ResetTheBand(ask.id)),
+            Question::HaveKey { problem: None } if let Some(key) = &self.key => {
+                (now + READING, Deed::Say(PersonEvent::EnterKey(KeyText(key.to_hex()))))
+            }
             Question::HeldByPhone { .. }
             | Question::NeedsPermission { .. }
             | Question::NeedsBluetooth
             | Question::NeedsLocationSwitch
             | Question::WhereUsed
+            | Question::HaveKey { .. }
             | Question::WhatHappens { .. }
+            | Question::TryExperiment
             | Question::ForgetByHand
             | Question::BatteryLow { .. }
             | Question::BatteryUnknown
@@ -177,7 +207,10 @@ impl Person {
             Question::NeedsLocationSwitch => again(&mut tries.location, Choice::OpenSettings),
             Question::HeldByPhone { .. } => again(&mut tries.freeing, Choice::CheckAgain),
             Question::WhereUsed => self.used_with,
+            Question::HaveKey { .. } => Choice::NoKey,
             Question::WhatHappens { .. } => Choice::Start,
+            Question::ResetOnBand { .. } => Choice::DidIt,
+            Question::TryExperiment => Choice::Stop,
             Question::ForgetByHand => Choice::OpenSettings,
             Question::BatteryLow { .. } | Question::BatteryUnknown | Question::TakeOverToGoOn => Choice::GoOn,
             Question::DidItBuzz | Question::ShowsPairingScreen => Choice::Yes,
@@ -199,8 +232,9 @@ const fn yes_or_no(yes: bool) -> Choice {
 mod tests {
     use super::*;
     use crate::address::PeerId;
-    use crate::band::Model;
+    use crate::band::{Gesture, Model};
     use crate::event::Task;
+    use crate::practice::Kind;
     use crate::view::{BandRow, QuestionScreen, Rescue, RowKind, Signal};
 
     fn asks(number: u32, question: Question, choices: &[Choice]) -> View {
@@ -217,13 +251,18 @@ mod tests {
     }
 
     fn tap_until(seconds: u64) -> View {
-        prompts(Some(Prompt::Tap { until: Millis::secs(seconds), total: Millis::secs(25) }))
+        prompts(Some(Prompt::Tap {
+            until: Millis::secs(seconds),
+            total: Millis::secs(25),
+            gesture: Gesture::TapButton,
+        }))
     }
 
     fn listed(peer: PeerId) -> BandRow {
         BandRow {
             peer,
             kind: RowKind::Band(Model::MiBand2),
+            advertised_name: String::new(),
             address_tail: String::new(),
             rssi: -40,
             signal: Signal::Strong,
@@ -235,7 +274,7 @@ mod tests {
 
     #[test]
     fn the_neighbours_band_is_never_picked_though_it_is_nearer() {
-        let mut world = World::new(Model::MiBand2, Scenario::Owned, 1);
+        let mut world = World::new(Kind::MiBand2, Scenario::Owned, 1);
         let mut person = Person::new(Scenario::Owned, Choice::OfficialApp);
         let neighbour = listed(PeerId("C0:FF:EE:00:00:02".into()));
         let choose = |bands| {
@@ -250,7 +289,7 @@ mod tests {
 
     #[test]
     fn the_band_is_tapped_only_while_the_screen_asks_for_it() {
-        let world = World::new(Model::MiBand2, Scenario::TapLate, 1);
+        let world = World::new(Kind::MiBand2, Scenario::TapLate, 1);
         let mut person = Person::new(Scenario::TapLate, Choice::OfficialApp);
         person.looks(Millis(0), &tap_until(25), &world);
         assert_eq!(person.acts_at(), Some(Millis::secs(20)));
@@ -262,7 +301,7 @@ mod tests {
 
     #[test]
     fn the_first_prompt_is_missed_where_the_scenario_says_so() {
-        let world = World::new(Model::MiBand2, Scenario::TapAfterTheDrop, 1);
+        let world = World::new(Kind::MiBand2, Scenario::TapAfterTheDrop, 1);
         let mut person = Person::new(Scenario::TapAfterTheDrop, Choice::OfficialApp);
         person.looks(Millis(0), &tap_until(25), &world);
         assert_eq!(person.acts_at(), None);
@@ -273,7 +312,7 @@ mod tests {
 
     #[test]
     fn nobody_says_that_a_band_buzzed_which_did_not() {
-        let mut world = World::new(Model::MiBand2, Scenario::Owned, 1);
+        let mut world = World::new(Kind::MiBand2, Scenario::Owned, 1);
         let mut person = Person::new(Scenario::Owned, Choice::OfficialApp);
         person.looks(Millis(0), &asks(1, Question::DidItBuzz, &[Choice::Yes, Choice::No]), &world);
         let said = person.acts(Millis::secs(9), &mut world);
@@ -283,7 +322,7 @@ mod tests {
     #[test]
     fn nobody_says_that_a_band_shows_the_pairing_screen_which_does_not() {
         for (scenario, choice) in [(Scenario::Owned, Choice::No), (Scenario::Unowned, Choice::Yes)] {
-            let mut world = World::new(Model::MiBand2, scenario, 1);
+            let mut world = World::new(Kind::MiBand2, scenario, 1);
             let mut person = Person::new(scenario, Choice::OfficialApp);
             let question = asks(1, Question::ShowsPairingScreen, &[Choice::Yes, Choice::No]);
             person.looks(Millis(0), &question, &world);
@@ -294,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_remedy_that_does_not_help_is_tried_twice() {
-        let mut world = World::new(Model::MiBand2, Scenario::HeldVisible, 1);
+        let mut world = World::new(Kind::MiBand2, Scenario::HeldVisible, 1);
         let mut person = Person::new(Scenario::HeldVisible, Choice::OfficialApp);
         let mut said = Vec::new();
         for number in 1..=3 {

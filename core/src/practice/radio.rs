@@ -2,7 +2,7 @@
 //! decides nothing about what a band answers.
 
 use super::band::Holder;
-use super::table::{self, Table, property};
+use super::gatt::{property, short};
 use super::traits::Connects;
 use super::world::{Happening, World, peer};
 use crate::address::PeerId;
@@ -27,6 +27,8 @@ const STATUS_CLOSED_HERE: u16 = 22;
 /// ATT errors for a missing property.
 const READ_NOT_PERMITTED: u16 = 2;
 const WRITE_NOT_PERMITTED: u16 = 3;
+/// Reads of it are not counted.
+const PNP_ID: CharacteristicId = CharacteristicId { service: short(0x180A), characteristic: short(0x2A50) };
 
 /// What a radio had to do. Reads of the PnP id are left out: some computers make them by themselves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,6 +94,7 @@ impl World {
             Radio::Connect { op, peer } => self.connect(*op, peer),
             Radio::Discover { op, link } => self.discover(*op, *link),
             Radio::ClearCache { op, link } => self.clear_cache(*op, *link),
+            Radio::RequestMtu { op, link, mtu } => self.request_mtu(*op, *link, *mtu),
             Radio::Read { op, link, characteristic } => self.read(*op, *link, *characteristic),
             Radio::Write { op, link, characteristic, value, with_response } => {
                 self.write(*op, *link, *characteristic, value, *with_response);
@@ -246,11 +249,11 @@ impl World {
 
     fn discover(&mut self, op: OpId, on: OpId) {
         let Some((peer, index)) = self.begin(op, on) else { return };
-        let services = if self.phone.believes_old_table(&peer) {
-            table::services(Table::WithoutHandshake)
-        } else {
-            self.bands.get(index).map_or_else(Vec::new, |band| band.services())
-        };
+        let old = self.phone.believes_old_table(&peer);
+        let services = self
+            .bands
+            .get(index)
+            .map_or_else(Vec::new, |band| if old { band.old_services() } else { band.services() });
         let time = Millis(self.random.between(560, 640));
         if let Some(link) = self.links.get_mut(&on) {
             link.services.clone_from(&services);
@@ -268,8 +271,16 @@ impl World {
         self.schedule(Millis(8), Happening::Answer { op, link: Some(on), result });
     }
 
+    fn request_mtu(&mut self, op: OpId, on: OpId, mtu: u16) {
+        let Some((_, index)) = self.begin(op, on) else { return };
+        if let Some(band) = self.bands.get_mut(index) {
+            band.agree_on_mtu(mtu);
+        }
+        self.end_after_answer(op, on, index, Ok(Value::Nothing));
+    }
+
     fn read(&mut self, op: OpId, on: OpId, characteristic: CharacteristicId) {
-        if characteristic != table::PNP_ID {
+        if characteristic != PNP_ID {
             self.counts.now().reads += 1;
         }
         let Some((_, index)) = self.begin(op, on) else { return };
@@ -295,16 +306,19 @@ impl World {
         let Some((_, index)) = self.begin(op, on) else { return };
         let needed = if confirmed { property::WRITE } else { property::WRITE_WITHOUT_RESPONSE };
         let now = self.now;
+        let mut takes = None;
         let result = self.property_of(on, characteristic).and_then(|properties| {
             if properties & needed == 0 {
                 return Err(Failure::Status(WRITE_NOT_PERMITTED));
             }
             let band = self.bands.get_mut(index).ok_or(Failure::Missing)?;
             let written = band.write(now, characteristic, value.as_slice());
+            takes = written.takes;
             self.schedule_deeds(index, written.deeds);
             written.status.map_err(Failure::Status)
         });
         match (confirmed, result) {
+            (true, Ok(())) if let Some(takes) = takes => self.end_later(op, on, takes, Ok(Value::Nothing)),
             (true, result) => self.end_after_answer(op, on, index, result.map(|()| Value::Nothing)),
             // Nothing comes back over the air, not even a refusal; only a phone that cannot send says so.
             (false, Err(failure @ Failure::Missing)) => self.end_later(op, on, Millis(4), Err(failure)),
@@ -327,8 +341,7 @@ impl World {
                 return Err(Failure::Missing);
             }
             let band = self.bands.get_mut(index).ok_or(Failure::Missing)?;
-            band.subscribe(characteristic);
-            Ok(Value::Nothing)
+            band.subscribe(characteristic).map(|()| Value::Nothing).map_err(Failure::Status)
         });
         self.end_after_answer(op, on, index, result);
     }

@@ -1,7 +1,7 @@
-//! The one table of what is practised: per scenario what it is, for which models, and how each errand has to
+//! The one table of what is practised: per scenario what it is, for which practice bands, and how each errand has to
 //! end. The tests run it, the command line prints it. It says nothing about how a scenario comes about.
 
-use crate::band::Model;
+use super::kinds::Kind;
 use crate::event::Task;
 use crate::outcome::{End, Evidence, Evidence as Saw};
 use crate::time::Millis;
@@ -10,10 +10,14 @@ use crate::view::Choice;
 /// What can be practised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scenario {
-    /// The band holds somebody else's key; its wearer taps it two seconds after being asked.
+    /// The band belongs to somebody else; its wearer taps it two seconds after being asked, or resets it in its menu.
     Owned,
-    /// The band holds no key and shows the pairing screen.
+    /// The band belongs to nobody; one with a screen asks to be paired and shows no menu.
     Unowned,
+    /// The menu of the band cannot be reached: it says "pair device first".
+    MenuLocked,
+    /// The key that the person has is not the band's any more.
+    WrongKey,
     /// The band holds the key that nearly every open tool stored once, so it opens without a tap.
     OldDefaultKey,
     /// The wearer taps twenty seconds after being asked, just in time.
@@ -145,23 +149,53 @@ pub struct Row {
     pub name: &'static str,
     /// What it is, in a sentence.
     pub what: &'static str,
-    /// For which models.
-    pub models: &'static [Model],
-    /// How the errands end, in the order of [`Errand::all`].
-    expected: [Expected; 5],
+    /// How it goes, for those practice bands that can do it.
+    pub courses: &'static [Course],
+}
+
+/// How a scenario goes with some of the practice bands.
+#[derive(Clone, Copy, Debug)]
+pub struct Course {
+    /// With which.
+    pub kinds: &'static [Kind],
+    /// How the errands end, in the order of [`Errand::all`], where no key is given.
+    without_key: [Expected; 5],
+    /// And where the key that the person has is given.
+    with_key: [Expected; 5],
 }
 
 impl Row {
-    /// How an errand has to end.
-    pub const fn expected(&self, errand: Errand) -> Expected {
-        let [official_app, another_app, erase, restart, find] = self.expected;
-        match errand {
-            Errand::UnpairForOfficialApp => official_app,
-            Errand::UnpairForAnotherApp => another_app,
-            Errand::Erase => erase,
-            Errand::Restart => restart,
-            Errand::Find => find,
-        }
+    /// The practice bands that can do it.
+    pub fn kinds(&self) -> impl Iterator<Item = Kind> {
+        self.courses.iter().flat_map(|course| course.kinds.iter().copied())
+    }
+
+    /// How it goes with a practice band; `None` if that cannot do it.
+    pub fn course(&self, kind: Kind) -> Option<&'static Course> {
+        self.courses.iter().find(|course| course.kinds.contains(&kind))
+    }
+}
+
+impl Course {
+    /// How an errand has to end where no key is given.
+    pub const fn without_key(&self, errand: Errand) -> Expected {
+        of(&self.without_key, errand)
+    }
+
+    /// How an errand has to end where the person gives the key that they have, if the band needs one.
+    pub const fn with_key(&self, errand: Errand) -> Expected {
+        of(&self.with_key, errand)
+    }
+}
+
+const fn of(expected: &[Expected; 5], errand: Errand) -> Expected {
+    let [official_app, another_app, erase, restart, find] = *expected;
+    match errand {
+        Errand::UnpairForOfficialApp => official_app,
+        Errand::UnpairForAnotherApp => another_app,
+        Errand::Erase => erase,
+        Errand::Restart => restart,
+        Errand::Find => find,
     }
 }
 
@@ -221,352 +255,669 @@ impl Scenario {
     }
 }
 
-const BOTH: &[Model] = &[Model::MiBand2, Model::MiBand3];
+/// Bands that a tap opens: they take any key.
+const TAPPED: &[Kind] = &[Kind::MiBand2, Kind::MiBand3];
+/// Bands that a tap opens: they remember a user.
+const USER: &[Kind] = &[Kind::MiBand1, Kind::MiBand1A, Kind::MiBand1S];
+/// Bands that only their key opens, or the hands of their wearer.
+const SIGNED: &[Kind] =
+    &[Kind::MiBand4, Kind::MiBand5, Kind::MiBand5Of2021, Kind::MiBand6, Kind::MiBand6Of2021];
+/// One whose erase command nobody knows.
+const MENU: &[Kind] = &[Kind::SmartBand7];
 
-const fn row(
-    scenario: Scenario,
-    name: &'static str,
-    what: &'static str,
-    models: &'static [Model],
-    expected: [Expected; 5],
-) -> Row {
-    Row { scenario, name, what, models, expected }
+/// Bands that say to everybody whether they are bound.
+const ASKED: &[Kind] = &[Kind::SmartBand8, Kind::SmartBand9, Kind::SmartBand10];
+/// And one that binds without the vendor.
+const LOCAL: &[Kind] = &[Kind::SmartBand9LocalBind];
+/// All of these.
+const ASKED_OR_LOCAL: &[Kind] =
+    &[Kind::SmartBand8, Kind::SmartBand9, Kind::SmartBand10, Kind::SmartBand9LocalBind];
+
+const fn row(scenario: Scenario, name: &'static str, what: &'static str, courses: &'static [Course]) -> Row {
+    Row { scenario, name, what, courses }
+}
+
+/// It makes no difference whether a key is given.
+const fn all(kinds: &'static [Kind], expected: [Expected; 5]) -> Course {
+    keyed(kinds, expected, expected)
+}
+
+/// Without a key and with it.
+const fn keyed(kinds: &'static [Kind], without_key: [Expected; 5], with_key: [Expected; 5]) -> Course {
+    Course { kinds, without_key, with_key }
 }
 
 const OWNED_ROW: Row = row(
     Scenario::Owned,
     "owned",
-    "The band holds somebody else's key; its wearer taps it two seconds after being asked.",
-    BOTH,
-    OWNED,
+    "The band belongs to somebody else; its wearer taps it two seconds after being asked, or resets it in its menu.",
+    &[
+        all(TAPPED, OWNED),
+        all(USER, REMEMBERED),
+        keyed(SIGNED, BY_HAND, OPENED),
+        keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+        keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+        keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        all(&[Kind::LookAlike], [NOT_SUPPORTED; 5]),
+    ],
 );
 
 static TABLE: &[Row] = &[
     OWNED_ROW,
-    row(Scenario::Unowned, "unowned", "The band holds no key and shows the pairing screen.", BOTH, UNOWNED),
+    row(
+        Scenario::Unowned,
+        "unowned",
+        "The band belongs to nobody; one with a screen asks to be paired and shows no menu.",
+        &[
+            all(TAPPED, UNOWNED),
+            all(USER, REMEMBERED),
+            all(SIGNED, OUT_OF_REACH),
+            all(MENU, NO_MENU),
+            all(ASKED, UNBOUND),
+            all(LOCAL, UNBOUND_LOCAL),
+        ],
+    ),
+    row(
+        Scenario::MenuLocked,
+        "menu-locked",
+        "The menu of the band cannot be reached: it says \"pair device first\".",
+        &[
+            keyed(SIGNED, OUT_OF_REACH, OPENED),
+            keyed(MENU, NO_MENU, NO_MENU_OPENED),
+            keyed(ASKED_OR_LOCAL, BOUND_OUT_OF_REACH, ASKED_OPENED),
+        ],
+    ),
+    row(
+        Scenario::WrongKey,
+        "wrong-key",
+        "The key that the person has is not the band's any more.",
+        &[
+            keyed(SIGNED, BY_HAND, WRONG_KEY),
+            keyed(MENU, MENU_BY_HAND, MENU_WRONG_KEY),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_WRONG_KEY),
+        ],
+    ),
     row(
         Scenario::OldDefaultKey,
         "old-default-key",
         "The band holds the key that nearly every open tool stored once, so it opens without a tap.",
-        BOTH,
-        OLD_KEY,
+        &[all(TAPPED, OLD_KEY)],
     ),
     row(
         Scenario::TapLate,
         "tap-late",
         "The wearer taps twenty seconds after being asked, just in time.",
-        BOTH,
-        OWNED,
+        &[all(TAPPED, OWNED), all(USER, REMEMBERED)],
     ),
     row(
         Scenario::TapAfterTheDrop,
         "tap-after-the-drop",
         "The wearer misses the first prompt and taps at the second, on a new link.",
-        BOTH,
-        OWNED,
+        &[all(TAPPED, OWNED), all(USER, REMEMBERED)],
     ),
     row(
         Scenario::NeverTapped,
         "never-tapped",
         "Nobody taps the band.",
-        BOTH,
-        [NOT_TAPPED, NOT_TAPPED, NOT_TAPPED, NOT_TAPPED, FOUND],
+        &[
+            all(TAPPED, [NOT_TAPPED, NOT_TAPPED, NOT_TAPPED, NOT_TAPPED, FOUND]),
+            all(USER, [NOT_TAPPED, NOT_TAPPED, NOT_TAPPED, NOT_TAPPED, FOUND]),
+            keyed(LOCAL, LOCAL_NOT_TAPPED, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::TappedNoAnswer,
         "tapped-no-answer",
         "The band reports the tap but never answers, as bands that another phone still uses are said to do.",
-        BOTH,
-        [UNANSWERED_TAP, UNANSWERED_TAP, UNANSWERED_TAP, UNANSWERED_TAP, FOUND],
+        &[all(TAPPED, [UNANSWERED_TAP, UNANSWERED_TAP, UNANSWERED_TAP, UNANSWERED_TAP, FOUND])],
     ),
     row(
         Scenario::TapCountedUnheard,
         "tap-counted-unheard",
         "The band takes the key, but its answer is lost and the link drops; the key opens the next link.",
-        BOTH,
-        OWNED_KEY_OPENS,
+        &[all(TAPPED, OWNED_KEY_OPENS), all(USER, [KNOWN, KNOWN, FORGOT, STARTED_ANEW, FOUND])],
     ),
     row(
         Scenario::DeniedOnBand,
         "denied-on-band",
         "Somebody says no on the band.",
-        BOTH,
-        [DENIED, DENIED, DENIED, DENIED, FOUND],
+        &[all(TAPPED, [DENIED, DENIED, DENIED, DENIED, FOUND]), keyed(LOCAL, LOCAL_DENIED, ASKED_OPENED)],
     ),
     row(
         Scenario::RefusesFlag00,
         "refuses-flag-00",
         "The band refuses the first way of asking at once; the second works.",
-        BOTH,
-        OWNED,
+        &[all(TAPPED, OWNED)],
     ),
     row(
         Scenario::SilentToFlag00,
         "silent-to-flag-00",
         "The band is silent to the first way of asking; the second works on a new link.",
-        BOTH,
-        OWNED,
+        &[all(TAPPED, OWNED)],
     ),
     row(
         Scenario::RefusesEveryFlag,
         "refuses-every-flag",
         "The band refuses every new key at once.",
-        BOTH,
-        [KEY_REFUSED, KEY_REFUSED, KEY_REFUSED, KEY_REFUSED, FOUND],
+        &[all(TAPPED, [KEY_REFUSED, KEY_REFUSED, KEY_REFUSED, KEY_REFUSED, FOUND])],
     ),
     row(
         Scenario::Silent,
         "silent",
         "The band connects but never answers, asks or vibrates.",
-        BOTH,
-        [NO_ANSWER; 5],
+        &[
+            all(TAPPED, [NO_ANSWER; 5]),
+            all(USER, [NO_ANSWER; 5]),
+            all(SIGNED, [FREED_BY_HAND, FREED_BY_HAND, ERASED_BY_HAND, WANTS_VENDOR, NEEDS_KEY]),
+            all(MENU, [MENU_FREED, MENU_FREED, MENU_ERASED, NEEDS_KEY, NEEDS_KEY]),
+            all(
+                ASKED_OR_LOCAL,
+                [FREED_SEEN_BY_HAND, FREED_SEEN_BY_HAND, ERASED_SEEN_BY_HAND, NEEDS_KEY, NEEDS_KEY],
+            ),
+        ],
     ),
     row(
         Scenario::DropsEarly,
         "drops-early",
         "The link drops once in the middle of the handshake.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
-    row(Scenario::AnswersTwice, "answers-twice", "The band sends each notification twice.", BOTH, OWNED),
+    row(
+        Scenario::AnswersTwice,
+        "answers-twice",
+        "The band sends each notification twice.",
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
+    ),
     row(
         Scenario::AnswersLate,
         "answers-late",
         "The band takes a second and a half for each answer.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::KeepsAddress,
         "keeps-address",
         "The band comes back from the erase under its old address.",
-        BOTH,
-        [FREED_SAME_ADDRESS, TAKEN_OVER, ERASED_SAME_ADDRESS, RESTARTED, FOUND],
+        &[
+            all(TAPPED, [FREED_SAME_ADDRESS, TAKEN_OVER, ERASED_SAME_ADDRESS, RESTARTED, FOUND]),
+            keyed(
+                SIGNED,
+                [UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, WANTS_VENDOR, FOUND],
+                [FREED_SAME_ADDRESS, OPENED_ONLY, ERASED_SAME_ADDRESS, RESTARTED_WITH_KEY, FOUND],
+            ),
+            keyed(
+                MENU,
+                [UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, NEEDS_KEY, FOUND],
+                [UNPROVEN_BY_HAND, OPENED_ONLY, UNPROVEN_BY_HAND, RESTARTED_WITH_KEY, FOUND],
+            ),
+            keyed(
+                ASKED,
+                ASKED_SAME_ADDRESS,
+                [
+                    UNBOUND_SAME_ADDRESS,
+                    OPENED_ONLY,
+                    UNBOUND_ERASED_SAME_ADDRESS,
+                    RESTARTED_WITH_KEY,
+                    NEEDS_KEY,
+                ],
+            ),
+        ],
     ),
     row(
         Scenario::IgnoresErase,
         "ignores-erase",
         "The band ignores the erase command and keeps its key.",
-        BOTH,
-        [NOT_ERASED, TAKEN_OVER, NOT_ERASED, RESTARTED, FOUND],
+        &[
+            all(TAPPED, [NOT_ERASED, TAKEN_OVER, NOT_ERASED, RESTARTED, FOUND]),
+            all(USER, [KNOWN, KNOWN, NOT_ERASED, STARTED_ANEW, FOUND]),
+            keyed(SIGNED, BY_HAND, [NOT_ERASED, OPENED_ONLY, NOT_ERASED, RESTARTED_WITH_KEY, FOUND]),
+            keyed(ASKED, ASKED_BY_HAND, [NOT_ERASED, OPENED_ONLY, NOT_ERASED, RESTARTED_WITH_KEY, NEEDS_KEY]),
+        ],
     ),
     row(
         Scenario::RefusesErase,
         "refuses-erase",
         "The band answers the erase command with a refusal.",
-        BOTH,
-        [ERASE_REFUSED, TAKEN_OVER, ERASE_REFUSED, RESTARTED, FOUND],
+        &[
+            all(TAPPED, [ERASE_REFUSED, TAKEN_OVER, ERASE_REFUSED, RESTARTED, FOUND]),
+            keyed(SIGNED, BY_HAND, [ERASE_REFUSED, OPENED_ONLY, ERASE_REFUSED, RESTARTED_WITH_KEY, FOUND]),
+            keyed(
+                ASKED,
+                ASKED_BY_HAND,
+                [ERASE_REFUSED, OPENED_ONLY, ERASE_REFUSED, RESTARTED_WITH_KEY, NEEDS_KEY],
+            ),
+        ],
     ),
     row(
         Scenario::EraseSilent,
         "erase-silent",
         "The band erases itself and drops the link without a word.",
-        BOTH,
-        [FREED_SILENTLY, TAKEN_OVER, ERASED_SILENTLY, RESTARTED, FOUND],
+        &[
+            all(TAPPED, [FREED_SILENTLY, TAKEN_OVER, ERASED_SILENTLY, RESTARTED, FOUND]),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, [FREED_SILENTLY, OPENED_ONLY, ERASED_SILENTLY, RESTARTED_WITH_KEY, FOUND]),
+            keyed(
+                ASKED,
+                ASKED_BY_HAND,
+                [UNBOUND_SILENTLY, OPENED_ONLY, UNBOUND_ERASED_SILENTLY, RESTARTED_WITH_KEY, NEEDS_KEY],
+            ),
+        ],
     ),
     row(
         Scenario::EraseNeedsButton,
         "erase-needs-button",
         "The band erases itself only when its button is pressed after the command.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::LosesSerial,
         "loses-serial",
         "The band comes back from the erase with another serial number.",
-        BOTH,
-        [FREED_OTHER_SERIAL, TAKEN_OVER, ERASED_OTHER_SERIAL, RESTARTED, FOUND],
+        &[
+            all(TAPPED, [FREED_OTHER_SERIAL, TAKEN_OVER, ERASED_OTHER_SERIAL, RESTARTED, FOUND]),
+            keyed(
+                SIGNED,
+                [FREED_SEEN_BY_HAND, FREED_SEEN_BY_HAND, ERASED_SEEN_BY_HAND, WANTS_VENDOR, FOUND],
+                [FREED_OTHER_SERIAL, OPENED_ONLY, ERASED_OTHER_SERIAL, RESTARTED_WITH_KEY, FOUND],
+            ),
+            keyed(MENU, MENU_SEEN_BY_HAND, MENU_SEEN_OPENED),
+        ],
     ),
     row(
         Scenario::NoSerial,
         "no-serial",
         "The band does not tell its serial number.",
-        BOTH,
-        [FREED_NO_SERIAL, TAKEN_OVER, ERASED_NO_SERIAL, RESTARTED, FOUND],
+        &[
+            all(TAPPED, [FREED_NO_SERIAL, TAKEN_OVER, ERASED_NO_SERIAL, RESTARTED, FOUND]),
+            keyed(
+                SIGNED,
+                [FREED_SEEN_BY_HAND, FREED_SEEN_BY_HAND, ERASED_SEEN_BY_HAND, WANTS_VENDOR, FOUND],
+                [FREED_NO_SERIAL, OPENED_ONLY, ERASED_NO_SERIAL, RESTARTED_WITH_KEY, FOUND],
+            ),
+            keyed(MENU, MENU_SEEN_BY_HAND, MENU_SEEN_OPENED),
+        ],
     ),
     row(
         Scenario::LateReturn,
         "late-return",
         "The band comes back from the erase after forty-five seconds.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::NeverReturns,
         "never-returns",
         "The band does not come back from the erase.",
-        BOTH,
-        [UNPROVEN, TAKEN_OVER, UNPROVEN, RESTARTED, FOUND],
+        &[
+            all(TAPPED, [UNPROVEN, TAKEN_OVER, UNPROVEN, RESTARTED, FOUND]),
+            keyed(
+                SIGNED,
+                [UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, WANTS_VENDOR, FOUND],
+                [UNPROVEN, OPENED_ONLY, UNPROVEN, RESTARTED_WITH_KEY, FOUND],
+            ),
+            keyed(
+                MENU,
+                [UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, NEEDS_KEY, FOUND],
+                [UNPROVEN_BY_HAND, OPENED_ONLY, UNPROVEN_BY_HAND, RESTARTED_WITH_KEY, FOUND],
+            ),
+            keyed(
+                ASKED_OR_LOCAL,
+                [UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, BOUND, NEEDS_KEY],
+                [UNPROVEN, OPENED_ONLY, UNPROVEN, RESTARTED_WITH_KEY, NEEDS_KEY],
+            ),
+        ],
     ),
     row(
         Scenario::Neighbour,
         "neighbour",
         "While the band is away an equal band of somebody else comes into range.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::HeldSilent,
         "held-silent",
         "Another phone holds the band, which is silent meanwhile.",
-        BOTH,
-        [NOT_SEEN; 5],
+        &[
+            all(TAPPED, [NOT_SEEN; 5]),
+            all(USER, [NOT_SEEN; 5]),
+            all(SIGNED, [NOT_SEEN; 5]),
+            all(MENU, [NOT_SEEN; 5]),
+            all(ASKED_OR_LOCAL, [NOT_SEEN; 5]),
+        ],
     ),
     row(
         Scenario::HeldVisible,
         "held-visible",
         "Another phone holds the band, and its advertisement says so.",
-        BOTH,
-        [HELD; 5],
+        &[
+            all(TAPPED, [HELD; 5]),
+            all(SIGNED, [HELD; 5]),
+            all(MENU, [HELD; 5]),
+            all(ASKED_OR_LOCAL, [HELD; 5]),
+        ],
     ),
     row(
         Scenario::HeldThenFreed,
         "held-then-freed",
         "Another phone holds the band and lets go when its Bluetooth is switched off.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::FlatBattery,
         "flat-battery",
         "The band has five percent of charge.",
-        BOTH,
-        [CHARGE_FIRST, TAKEN_OVER, CHARGE_FIRST, RESTARTED, FOUND],
+        &[
+            all(TAPPED, [CHARGE_FIRST, TAKEN_OVER, CHARGE_FIRST, RESTARTED, FOUND]),
+            all(USER, [KNOWN, KNOWN, CHARGE_FIRST, STARTED_ANEW, FOUND]),
+            keyed(
+                SIGNED,
+                [CHARGE_FIRST, CHARGE_FIRST, CHARGE_FIRST, WANTS_VENDOR, FOUND],
+                [CHARGE_FIRST, OPENED_ONLY, CHARGE_FIRST, RESTARTED_WITH_KEY, FOUND],
+            ),
+            keyed(
+                MENU,
+                [CHARGE_FIRST, CHARGE_FIRST, CHARGE_FIRST, NEEDS_KEY, FOUND],
+                [CHARGE_FIRST, OPENED_ONLY, CHARGE_FIRST, RESTARTED_WITH_KEY, FOUND],
+            ),
+            keyed(
+                ASKED,
+                [CHARGE_FIRST, CHARGE_FIRST, CHARGE_FIRST, BOUND, NEEDS_KEY],
+                [CHARGE_FIRST, OPENED_ONLY, CHARGE_FIRST, RESTARTED_WITH_KEY, NEEDS_KEY],
+            ),
+        ],
     ),
     row(
         Scenario::LowBattery,
         "low-battery",
         "The band has fifteen percent of charge; its wearer goes on.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::BatteryHidden,
         "battery-hidden",
         "The band tells its charge only to those who hold its key.",
-        BOTH,
-        OWNED,
+        &[all(TAPPED, OWNED), keyed(SIGNED, BY_HAND, OPENED), keyed(MENU, MENU_BY_HAND, MENU_OPENED)],
     ),
     row(
         Scenario::Bonded,
         "bonded",
         "The phone has a bond with the band and removes it when told.",
-        BOTH,
-        BONDED,
+        &[
+            all(TAPPED, BONDED),
+            all(USER, BONDED_USER),
+            keyed(SIGNED, BONDED_BY_HAND, BONDED_OPENED),
+            keyed(MENU, BONDED_MENU_BY_HAND, BONDED_MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::BondStuck,
         "bond-stuck",
         "The phone refuses to remove the bond; by hand it goes.",
-        BOTH,
-        BONDED,
+        &[
+            all(TAPPED, BONDED),
+            all(USER, BONDED_USER),
+            keyed(SIGNED, BONDED_BY_HAND, BONDED_OPENED),
+            keyed(MENU, BONDED_MENU_BY_HAND, BONDED_MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::BondStays,
         "bond-stays",
         "The bond never goes.",
-        BOTH,
-        [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED, FOUND],
+        &[
+            all(TAPPED, [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED, FOUND]),
+            all(USER, [BOND_STAYS, BOND_STAYS, BOND_STAYS, STARTED_ANEW, FOUND]),
+            keyed(
+                SIGNED,
+                [BOND_STAYS, BOND_STAYS, BOND_STAYS, WANTS_VENDOR, FOUND],
+                [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED_WITH_KEY, FOUND],
+            ),
+            keyed(
+                MENU,
+                [BOND_STAYS, BOND_STAYS, BOND_STAYS, NEEDS_KEY, FOUND],
+                [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED_WITH_KEY, FOUND],
+            ),
+            keyed(
+                ASKED_OR_LOCAL,
+                [BOND_STAYS, BOND_STAYS, BOND_STAYS, BOUND, NEEDS_KEY],
+                [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED_WITH_KEY, NEEDS_KEY],
+            ),
+        ],
     ),
     row(
         Scenario::NoRemoveBond,
         "no-remove-bond",
         "The phone has no call to remove a bond; by hand it goes.",
-        BOTH,
-        BONDED,
+        &[
+            all(TAPPED, BONDED),
+            all(USER, BONDED_USER),
+            keyed(SIGNED, BONDED_BY_HAND, BONDED_OPENED),
+            keyed(MENU, BONDED_MENU_BY_HAND, BONDED_MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::NoRefresh,
         "no-refresh",
         "The phone shows an old service table and has no call to forget it; a new connection looks anew.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::StaleCache,
         "stale-cache",
         "The phone shows an old service table until its cache is cleared.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::FirstConnect133,
         "first-connect-133",
         "The first connection fails with status 133.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::ConnectAlways133,
         "connect-always-133",
         "Every connection fails with status 133.",
-        BOTH,
-        [NO_ANSWER; 5],
+        &[
+            all(TAPPED, [NO_ANSWER; 5]),
+            all(USER, [NO_ANSWER; 5]),
+            all(SIGNED, [NO_ANSWER; 5]),
+            all(MENU, [NO_ANSWER; 5]),
+            all(ASKED_OR_LOCAL, [NO_ANSWER; 5]),
+        ],
     ),
     row(
         Scenario::AppGrabs,
         "app-grabs",
         "Another app on this phone takes the band in the middle, until its user stops it.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::BluetoothOff,
         "bluetooth-off",
         "Bluetooth is off; its user switches it on when asked.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::BluetoothStaysOff,
         "bluetooth-stays-off",
         "Bluetooth is off and stays off.",
-        BOTH,
-        [NO_BLUETOOTH; 5],
+        &[
+            all(TAPPED, [NO_BLUETOOTH; 5]),
+            all(USER, [NO_BLUETOOTH; 5]),
+            all(SIGNED, [NO_BLUETOOTH; 5]),
+            all(MENU, [NO_BLUETOOTH; 5]),
+            all(ASKED_OR_LOCAL, [NO_BLUETOOTH; 5]),
+        ],
     ),
     row(
         Scenario::BluetoothOffInTheMiddle,
         "bluetooth-off-in-the-middle",
         "Bluetooth goes off soon after connecting, and on again when asked.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::NoPermission,
         "no-permission",
         "The permission to find bands is refused for good.",
-        BOTH,
-        [NO_PERMISSION; 5],
+        &[
+            all(TAPPED, [NO_PERMISSION; 5]),
+            all(USER, [NO_PERMISSION; 5]),
+            all(SIGNED, [NO_PERMISSION; 5]),
+            all(MENU, [NO_PERMISSION; 5]),
+            all(ASKED_OR_LOCAL, [NO_PERMISSION; 5]),
+        ],
     ),
     row(
         Scenario::PermissionGiven,
         "permission-given",
         "The permission to find bands is given when asked for.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::LocationOff,
         "location-off",
         "The location switch of Android 8 to 11 is off until its user turns it on.",
-        BOTH,
-        OWNED,
+        &[
+            all(TAPPED, OWNED),
+            all(USER, REMEMBERED),
+            keyed(SIGNED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
-    row(Scenario::NoBluetooth, "no-bluetooth", "There is no Bluetooth.", BOTH, [NO_BLUETOOTH; 5]),
+    row(
+        Scenario::NoBluetooth,
+        "no-bluetooth",
+        "There is no Bluetooth.",
+        &[
+            all(TAPPED, [NO_BLUETOOTH; 5]),
+            all(USER, [NO_BLUETOOTH; 5]),
+            all(SIGNED, [NO_BLUETOOTH; 5]),
+            all(MENU, [NO_BLUETOOTH; 5]),
+            all(ASKED_OR_LOCAL, [NO_BLUETOOTH; 5]),
+        ],
+    ),
     row(
         Scenario::LookAlike,
         "look-alike",
         "Something has the name of the band but none of its maker's signs.",
-        BOTH,
-        [NOT_SUPPORTED; 5],
+        &[all(TAPPED, [NOT_SUPPORTED; 5])],
     ),
     row(
         Scenario::WrongTable,
         "wrong-table",
         "The band lacks the service in which the handshake is.",
-        BOTH,
-        [NOT_SUPPORTED; 5],
+        &[
+            all(TAPPED, [NOT_SUPPORTED; 5]),
+            all(USER, [NOT_SUPPORTED; 5]),
+            all(SIGNED, [NOT_SUPPORTED; 5]),
+            all(MENU, [NOT_SUPPORTED; 5]),
+            all(ASKED_OR_LOCAL, [NOT_SUPPORTED; 5]),
+        ],
     ),
 ];
 
@@ -587,6 +938,95 @@ const ERASED: Expected = ends(
 );
 const RESTARTED: Expected = ends(End::Restarted, &[Saw::KeyAccepted, Saw::CameBack]);
 const FOUND: Expected = ends(End::Found, &[Saw::PersonFeltBuzz]);
+
+// A Mi Band 1 has no key and keeps its address. It remembers our user, until it is erased.
+const REMEMBERED: [Expected; 5] = [REMEMBERED_NOW, REMEMBERED_NOW, FORGOT, STARTED_ANEW, FOUND];
+const REMEMBERED_NOW: Expected = ends(End::TakenOver, &[Saw::TapSeen, Saw::UserKnown]);
+const KNOWN: Expected = ends(End::TakenOver, &[Saw::UserKnown]);
+const FORGOT: Expected =
+    ends(End::ErasedSameAddress, &[Saw::UserKnown, Saw::SameAddress, Saw::OldKeyRefused]);
+const STARTED_ANEW: Expected = ends(End::Restarted, &[Saw::UserKnown, Saw::CameBack]);
+
+// A band that wants the vendor's signature is reset by its wearer, in its menu.
+const BY_HAND: [Expected; 5] = [FREED_BY_HAND, FREED_BY_HAND, ERASED_BY_HAND, WANTS_VENDOR, FOUND];
+const FREED_BY_HAND: Expected =
+    ends(End::Freed, &[Saw::NeedsVendor, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]);
+const ERASED_BY_HAND: Expected =
+    ends(End::Erased, &[Saw::NeedsVendor, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]);
+const WANTS_VENDOR: Expected = ends(End::NeedsOwnerOrKey, &[Saw::NeedsVendor]);
+
+// Where the menu cannot be reached either, nothing is left.
+const OUT_OF_REACH: [Expected; 5] =
+    [MENU_OUT_OF_REACH, MENU_OUT_OF_REACH, MENU_OUT_OF_REACH, WANTS_VENDOR, FOUND];
+const MENU_OUT_OF_REACH: Expected = ends(End::NeedsOwnerOrKey, &[Saw::NeedsVendor, Saw::MenuOutOfReach]);
+
+// Its key opens such a band over Bluetooth; before an erase the person confirms by its buzz that it is theirs.
+const OPENED: [Expected; 5] = [FREED_WITH_KEY, OPENED_ONLY, ERASED_WITH_KEY, RESTARTED_WITH_KEY, FOUND];
+const FREED_WITH_KEY: Expected = ends(
+    End::Freed,
+    &[Saw::OpenedWithKey, Saw::PersonFeltBuzz, Saw::EraseAcknowledged, Saw::NewAddress, Saw::SameSerial],
+);
+const OPENED_ONLY: Expected = ends(End::TakenOver, &[Saw::OpenedWithKey]);
+const ERASED_WITH_KEY: Expected = ends(
+    End::Erased,
+    &[Saw::OpenedWithKey, Saw::PersonFeltBuzz, Saw::EraseAcknowledged, Saw::NewAddress, Saw::SameSerial],
+);
+const RESTARTED_WITH_KEY: Expected = ends(End::Restarted, &[Saw::OpenedWithKey, Saw::CameBack]);
+
+// A key that is not the band's leaves the menu.
+const WRONG_KEY: [Expected; 5] = [
+    ends(End::Freed, &[Saw::OldKeyRefused, Saw::NeedsVendor, Saw::ResetByHand, Saw::NewAddress]),
+    ends(End::Freed, &[Saw::OldKeyRefused, Saw::NeedsVendor, Saw::ResetByHand, Saw::NewAddress]),
+    ends(End::Erased, &[Saw::OldKeyRefused, Saw::NeedsVendor, Saw::ResetByHand, Saw::NewAddress]),
+    ends(End::NeedsOwnerOrKey, &[Saw::OldKeyRefused, Saw::NeedsVendor]),
+    FOUND,
+];
+
+// A band whose erase command nobody knows: its key opens it, and its wearer resets it all the same.
+const MENU_BY_HAND: [Expected; 5] = [MENU_FREED, MENU_FREED, MENU_ERASED, NEEDS_KEY, FOUND];
+const MENU_FREED: Expected = ends(End::Freed, &[Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]);
+const MENU_ERASED: Expected = ends(End::Erased, &[Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]);
+const MENU_OPENED: [Expected; 5] = [
+    ends(End::Freed, &[Saw::OpenedWithKey, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    OPENED_ONLY,
+    ends(End::Erased, &[Saw::OpenedWithKey, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    RESTARTED_WITH_KEY,
+    FOUND,
+];
+const NO_MENU: [Expected; 5] = [MENU_UNREACHED, MENU_UNREACHED, MENU_UNREACHED, NEEDS_KEY, FOUND];
+const MENU_UNREACHED: Expected = ends(End::NeedsOwnerOrKey, &[Saw::MenuOutOfReach]);
+const NO_MENU_OPENED: [Expected; 5] = [
+    ends(End::NeedsOwnerOrKey, &[Saw::OpenedWithKey, Saw::MenuOutOfReach]),
+    OPENED_ONLY,
+    ends(End::NeedsOwnerOrKey, &[Saw::OpenedWithKey, Saw::MenuOutOfReach]),
+    RESTARTED_WITH_KEY,
+    FOUND,
+];
+const MENU_WRONG_KEY: [Expected; 5] = [
+    ends(End::Freed, &[Saw::OldKeyRefused, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    ends(End::Freed, &[Saw::OldKeyRefused, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    ends(End::Erased, &[Saw::OldKeyRefused, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    ends(End::NeedsOwnerOrKey, &[Saw::OldKeyRefused]),
+    FOUND,
+];
+const BONDED_MENU_BY_HAND: [Expected; 5] = [
+    ends(End::Freed, &[Saw::PhoneHasForgotten, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    ends(End::Freed, &[Saw::PhoneHasForgotten, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    ends(End::Erased, &[Saw::PhoneHasForgotten, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    NEEDS_KEY,
+    FOUND,
+];
+const BONDED_MENU_OPENED: [Expected; 5] = [
+    ends(End::Freed, &[Saw::PhoneHasForgotten, Saw::OpenedWithKey, Saw::ResetByHand, Saw::SameSerial]),
+    ends(End::TakenOver, &[Saw::PhoneHasForgotten, Saw::OpenedWithKey]),
+    ends(End::Erased, &[Saw::PhoneHasForgotten, Saw::OpenedWithKey, Saw::ResetByHand, Saw::SameSerial]),
+    RESTARTED_WITH_KEY,
+    FOUND,
+];
+const MENU_SEEN_BY_HAND: [Expected; 5] =
+    [FREED_SEEN_BY_HAND, FREED_SEEN_BY_HAND, ERASED_SEEN_BY_HAND, NEEDS_KEY, FOUND];
+const MENU_SEEN_OPENED: [Expected; 5] =
+    [FREED_SEEN_BY_HAND, OPENED_ONLY, ERASED_SEEN_BY_HAND, RESTARTED_WITH_KEY, FOUND];
 
 // A band that nobody owns is taken over like one that somebody owns.
 const UNOWNED: [Expected; 5] = OWNED;
@@ -612,6 +1052,27 @@ const BONDED: [Expected; 5] = [
     ends(End::TakenOver, &[Saw::PhoneHasForgotten, Saw::KeyAccepted]),
     ends(End::Erased, &[Saw::PhoneHasForgotten, Saw::KeyAccepted, Saw::NewAddress, Saw::SameSerial]),
     RESTARTED,
+    FOUND,
+];
+const BONDED_USER: [Expected; 5] = [
+    ends(End::TakenOver, &[Saw::PhoneHasForgotten, Saw::UserKnown]),
+    ends(End::TakenOver, &[Saw::PhoneHasForgotten, Saw::UserKnown]),
+    ends(End::ErasedSameAddress, &[Saw::PhoneHasForgotten, Saw::UserKnown, Saw::OldKeyRefused]),
+    STARTED_ANEW,
+    FOUND,
+];
+const BONDED_BY_HAND: [Expected; 5] = [
+    ends(End::Freed, &[Saw::PhoneHasForgotten, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    ends(End::Freed, &[Saw::PhoneHasForgotten, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    ends(End::Erased, &[Saw::PhoneHasForgotten, Saw::ResetByHand, Saw::NewAddress, Saw::SameSerial]),
+    WANTS_VENDOR,
+    FOUND,
+];
+const BONDED_OPENED: [Expected; 5] = [
+    ends(End::Freed, &[Saw::PhoneHasForgotten, Saw::OpenedWithKey, Saw::NewAddress, Saw::SameSerial]),
+    ends(End::TakenOver, &[Saw::PhoneHasForgotten, Saw::OpenedWithKey]),
+    ends(End::Erased, &[Saw::PhoneHasForgotten, Saw::OpenedWithKey, Saw::NewAddress, Saw::SameSerial]),
+    RESTARTED_WITH_KEY,
     FOUND,
 ];
 const BOND_STAYS: Expected = ends(End::PhoneKeepsTheBond, &[Saw::PhoneKeepsBond]);
@@ -668,7 +1129,112 @@ const ERASED_NO_SERIAL: Expected = ends(
     ],
 );
 
+const FREED_SEEN_BY_HAND: Expected =
+    ends(End::Freed, &[Saw::ResetByHand, Saw::NewAddress, Saw::OldAddressGone, Saw::PersonSawPairingScreen]);
+const ERASED_SEEN_BY_HAND: Expected =
+    ends(End::Erased, &[Saw::ResetByHand, Saw::NewAddress, Saw::OldAddressGone, Saw::PersonSawPairingScreen]);
+
+// Bands that say to everybody whether they are bound.
+const BOUND_FREED_BY_HAND: Expected =
+    ends(End::Freed, &[Saw::BoundToSomebody, Saw::ResetByHand, Saw::NewAddress, Saw::NotBound]);
+const BOUND_ERASED_BY_HAND: Expected =
+    ends(End::Erased, &[Saw::BoundToSomebody, Saw::ResetByHand, Saw::NewAddress, Saw::NotBound]);
+const BOUND: Expected = ends(End::NeedsOwnerOrKey, &[Saw::BoundToSomebody]);
+const ASKED_BY_HAND: [Expected; 5] =
+    [BOUND_FREED_BY_HAND, ASKED_FOR_ANOTHER_APP, BOUND_ERASED_BY_HAND, BOUND, NEEDS_KEY];
+const ASKED_FOR_ANOTHER_APP: Expected = ends(
+    End::Freed,
+    &[Saw::BoundToSomebody, Saw::ResetByHand, Saw::NewAddress, Saw::NotBound, Saw::NeedsVendor],
+);
+const ASKED_WRONG_KEY: [Expected; 5] = [
+    ends(End::Freed, &[Saw::OldKeyRefused, Saw::BoundToSomebody, Saw::ResetByHand, Saw::NotBound]),
+    ends(End::Freed, &[Saw::OldKeyRefused, Saw::BoundToSomebody, Saw::ResetByHand, Saw::NotBound]),
+    ends(End::Erased, &[Saw::OldKeyRefused, Saw::BoundToSomebody, Saw::ResetByHand, Saw::NotBound]),
+    ends(End::NeedsOwnerOrKey, &[Saw::OldKeyRefused, Saw::BoundToSomebody]),
+    NEEDS_KEY,
+];
+/// Nobody owns it: nothing has to be erased.
+const UNBOUND: [Expected; 5] = [
+    ends(End::Freed, &[Saw::NotBound]),
+    ends(End::Freed, &[Saw::NotBound, Saw::NeedsVendor]),
+    UNBOUND_NO_MENU,
+    UNBOUND_NO_KEY,
+    NEEDS_KEY,
+];
+const UNBOUND_LOCAL: [Expected; 5] = [
+    ends(End::Freed, &[Saw::NotBound]),
+    ends(End::TakenOver, &[Saw::NotBound, Saw::TapSeen, Saw::KeyAccepted]),
+    UNBOUND_NO_MENU,
+    UNBOUND_NO_KEY,
+    NEEDS_KEY,
+];
+const UNBOUND_NO_MENU: Expected = ends(End::NeedsOwnerOrKey, &[Saw::NotBound, Saw::MenuOutOfReach]);
+const UNBOUND_NO_KEY: Expected = ends(End::NeedsOwnerOrKey, &[Saw::NotBound]);
+const BOUND_OUT_OF_REACH: [Expected; 5] = [BOUND_NO_MENU, BOUND_NO_MENU, BOUND_NO_MENU, BOUND, NEEDS_KEY];
+const BOUND_NO_MENU: Expected = ends(End::NeedsOwnerOrKey, &[Saw::BoundToSomebody, Saw::MenuOutOfReach]);
+const ASKED_SAME_ADDRESS: [Expected; 5] = [
+    ends(End::FreedSameAddress, &[Saw::BoundToSomebody, Saw::ResetByHand, Saw::SameAddress, Saw::NotBound]),
+    ends(End::FreedSameAddress, &[Saw::ResetByHand, Saw::SameAddress, Saw::NotBound, Saw::NeedsVendor]),
+    ends(End::ErasedSameAddress, &[Saw::BoundToSomebody, Saw::ResetByHand, Saw::SameAddress, Saw::NotBound]),
+    BOUND,
+    NEEDS_KEY,
+];
+const UNBOUND_SAME_ADDRESS: Expected =
+    ends(End::FreedSameAddress, &[Saw::EraseAcknowledged, Saw::LinkDropped, Saw::SameAddress, Saw::NotBound]);
+const UNBOUND_ERASED_SAME_ADDRESS: Expected = ends(
+    End::ErasedSameAddress,
+    &[Saw::EraseAcknowledged, Saw::LinkDropped, Saw::SameAddress, Saw::NotBound],
+);
+const UNBOUND_SILENTLY: Expected = ends(End::Freed, &[Saw::LinkDropped, Saw::NewAddress, Saw::NotBound]);
+const UNBOUND_ERASED_SILENTLY: Expected =
+    ends(End::Erased, &[Saw::LinkDropped, Saw::NewAddress, Saw::NotBound]);
+/// The band is free by then; the key for another app is not in it.
+const LOCAL_NOT_TAPPED: [Expected; 5] = [
+    BOUND_FREED_BY_HAND,
+    ends(End::NotTapped, &[Saw::ResetByHand, Saw::NotBound]),
+    BOUND_ERASED_BY_HAND,
+    BOUND,
+    NEEDS_KEY,
+];
+const LOCAL_DENIED: [Expected; 5] = [
+    BOUND_FREED_BY_HAND,
+    ends(End::Refused, &[Saw::ResetByHand, Saw::NotBound, Saw::DeniedOnBand]),
+    BOUND_ERASED_BY_HAND,
+    BOUND,
+    NEEDS_KEY,
+];
+const LOCAL_BIND: [Expected; 5] = [
+    BOUND_FREED_BY_HAND,
+    ends(
+        End::TakenOver,
+        &[Saw::BoundToSomebody, Saw::ResetByHand, Saw::NotBound, Saw::TapSeen, Saw::KeyAccepted],
+    ),
+    BOUND_ERASED_BY_HAND,
+    BOUND,
+    NEEDS_KEY,
+];
+const ASKED_OPENED: [Expected; 5] = [
+    ends(
+        End::Freed,
+        &[
+            Saw::OpenedWithKey,
+            Saw::PersonFeltBuzz,
+            Saw::EraseAcknowledged,
+            Saw::LinkDropped,
+            Saw::NewAddress,
+            Saw::NotBound,
+        ],
+    ),
+    OPENED_ONLY,
+    ends(End::Erased, &[Saw::OpenedWithKey, Saw::EraseAcknowledged, Saw::NewAddress, Saw::NotBound]),
+    RESTARTED_WITH_KEY,
+    NEEDS_KEY,
+];
+/// It is not opened for finding: only a saved key would be tried.
+const NEEDS_KEY: Expected = ends(End::NeedsOwnerOrKey, &[]);
+
 // Honest failures.
+const UNPROVEN_BY_HAND: Expected = ends(End::ErasedUnproven, &[Saw::ResetByHand]);
 const UNPROVEN: Expected = ends(End::ErasedUnproven, &[Saw::EraseAcknowledged, Saw::LinkDropped]);
 const NOT_ERASED: Expected = ends(End::NotErased, &[]);
 const ERASE_REFUSED: Expected = ends(End::NotErased, &[Saw::EraseRefused]);

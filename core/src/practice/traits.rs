@@ -51,6 +51,10 @@ pub(super) struct BandTraits {
     pub(super) battery_open: bool,
     /// Whether strangers can make it vibrate. Not known for Mi Band 2 and 3; Mi Band 4 lets them.
     pub(super) alert_open: bool,
+    /// Whether it ends the link of a stranger after half a minute.
+    pub(super) drops_strangers: bool,
+    /// Whether its menu says "pair device first" instead of resetting it.
+    pub(super) menu_locked: bool,
     pub(super) hold: Hold,
     /// Whether it has the handshake's characteristic.
     pub(super) has_handshake: bool,
@@ -63,8 +67,10 @@ pub(super) struct BandTraits {
 pub(super) enum HeldKey {
     /// None: it shows the pairing screen.
     Nothing,
-    /// One that nobody here knows.
+    /// Its owner's; of some kinds the person has it.
     SomebodysKey,
+    /// One that nobody here knows, and not the one that the person has.
+    AnotherKey,
     /// The one that nearly every open tool stored once.
     OldSharedDefault,
 }
@@ -104,6 +110,8 @@ pub(super) enum EraseEffect {
     Erases,
     /// Erases and drops the link without a word.
     ErasesSilently,
+    /// Erases, and nothing can be seen of it.
+    ErasesUnseen,
     /// Erases when its button is pressed within half a minute.
     WaitsForButton,
     /// Nothing at all.
@@ -226,6 +234,8 @@ impl Default for BandTraits {
             charge: 82,
             battery_open: true,
             alert_open: true,
+            drops_strangers: true,
+            menu_locked: false,
             hold: Hold::Free,
             has_handshake: true,
             look_alike: false,

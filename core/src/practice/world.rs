@@ -5,13 +5,14 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::band::{Act, Band, Deed, Face, Holder};
+use super::kinds::Kind;
 use super::phone::{PhoneAct, PhoneDeed, PracticePhone};
 use super::radio::{Link, RadioCounts};
 use super::random::Random;
 use super::scenarios::Scenario;
 use super::setup;
 use super::traits::{BandTraits, Bluetooth, HeldKey, Hold};
-use crate::address::{Address, AddressKind, PeerId};
+use crate::address::{Address, PeerId};
 use crate::band::Model;
 use crate::effect::Effect;
 use crate::event::{Adapter, Bond, Event, Failure, OpId, Seen, Value};
@@ -32,7 +33,7 @@ const OLDEST_ADVERTISEMENT: Millis = Millis(5_000);
 /// A virtual band, a virtual phone, and the air between them.
 #[derive(Debug)]
 pub struct World {
-    pub(super) model: Model,
+    pub(super) kind: Kind,
     pub(super) scenario: Scenario,
     pub(super) now: Millis,
     /// Until when the present call looks.
@@ -81,21 +82,21 @@ pub(super) enum Happening {
 
 impl World {
     /// A world in which this happens.
-    pub fn new(model: Model, scenario: Scenario, seed: u64) -> Self {
-        let setup = setup::of(model, scenario);
+    pub fn new(kind: Kind, scenario: Scenario, seed: u64) -> Self {
+        let setup = setup::of(kind, scenario);
         let holder_lets_go = setup.holder_lets_go();
         let mut random = Random::new(seed);
-        let band = Band::new(model, setup.band, Random::new(random.next()));
+        let band = Band::new(kind, setup.band, Random::new(random.next()));
         let name = peer(band.address());
         let mut bands = vec![band];
         if setup.neighbour {
-            let traits = BandTraits { key: HeldKey::SomebodysKey, hold: Hold::Free, ..BandTraits::default() };
-            let mut neighbour = Band::new(model, traits, Random::new(random.next()));
+            let traits = BandTraits { key: HeldKey::AnotherKey, hold: Hold::Free, ..kind.traits() };
+            let mut neighbour = Band::new(kind, traits, Random::new(random.next()));
             neighbour.leave_the_air();
             bands.push(neighbour);
         }
         Self {
-            model,
+            kind,
             scenario,
             now: Millis(0),
             horizon: Millis(0),
@@ -154,6 +155,15 @@ impl World {
         self.schedule_deeds(OURS, deeds);
     }
 
+    /// The person resets their band in its own menu. False: they cannot get there.
+    pub fn menu_reset(&mut self, now: Millis) -> bool {
+        self.advance(now);
+        let deeds = self.bands.get_mut(OURS).and_then(Band::menu_reset);
+        let reached = deeds.is_some();
+        self.schedule_deeds(OURS, deeds.unwrap_or_default());
+        reached
+    }
+
     /// The person stops the app or the phone that holds their band, where the scenario lets them.
     pub fn let_go(&mut self, now: Millis) {
         self.advance(now);
@@ -205,9 +215,19 @@ impl World {
         self.scenario
     }
 
+    /// Which practice band it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// The model of the band.
-    pub const fn model(&self) -> Model {
-        self.model
+    pub fn model(&self) -> Model {
+        self.kind.model()
+    }
+
+    /// The key that the person has, if the band needs one; in one scenario it is not the band's.
+    pub fn key(&self) -> Option<AuthKey> {
+        self.kind.key()
     }
 
     /// The present address of the person's band.
@@ -225,9 +245,9 @@ impl World {
         self.bands.get(OURS).is_some_and(|band| band.holds(key))
     }
 
-    /// Whether the person's band shows the pairing screen, or would when it is back.
-    pub fn band_has_no_key(&self) -> bool {
-        self.bands.get(OURS).is_some_and(|band| !band.has_key())
+    /// Whether the person's band belongs to nobody: it shows the pairing screen if it has one, or would when it is back.
+    pub fn band_has_no_owner(&self) -> bool {
+        self.bands.get(OURS).is_some_and(|band| !band.has_owner())
     }
 
     /// Whether the person's band was erased.
@@ -352,7 +372,7 @@ impl World {
                 self.schedule_deeds(index, deeds);
             }
             // A second command does nothing to a band that is away already.
-            Act::Erase | Act::Restart if !band.is_on() => {}
+            Act::Erase | Act::EraseUnseen | Act::Restart if !band.is_on() => {}
             Act::Erase => {
                 let (status, deeds) = band.erase();
                 self.goes_away(index, status, deeds);
@@ -360,6 +380,10 @@ impl World {
                 if index == OURS && self.bands.len() > 1 {
                     self.schedule(Millis(2_000), Happening::NeighbourComes);
                 }
+            }
+            Act::EraseUnseen => {
+                band.erase_unseen();
+                self.counts.begin_proof();
             }
             Act::Restart => {
                 let (status, deeds) = band.restart();
@@ -395,15 +419,16 @@ impl World {
         let now = self.now;
         let stale = now + OLDEST_ADVERTISEMENT < self.horizon;
         let heard = self.bands.get(index).filter(|_| self.phone.hears() && !stale).and_then(|band| {
-            band.advertisement(now).map(|(fields, connectable)| (band.address(), fields, connectable))
+            let of_band = (band.address(), band.address_kind());
+            band.advertisement(now).map(|(fields, connectable)| (of_band, fields, connectable))
         });
-        if let Some((address, fields, connectable)) = heard {
+        if let Some(((address, address_kind), fields, connectable)) = heard {
             let base = if index == OURS { -52 } else { -47 };
             let rssi = base - i16::try_from(self.random.between(0, 8)).unwrap_or(0);
             self.tell(Event::Seen(Seen {
                 peer: peer(address),
                 address: Some(address),
-                address_kind: Some(AddressKind::RandomStatic),
+                address_kind: Some(address_kind),
                 rssi,
                 connectable: Some(connectable),
                 fields,

@@ -3,14 +3,14 @@
 use rescue_core::Millis;
 use rescue_core::PeerId;
 use rescue_core::event::{Event, PersonEvent, Task};
-use rescue_core::view::Question;
+use rescue_core::view::{Choice, Question};
 
 use super::{Session, SessionError, Who};
 use crate::air::Air;
 use crate::answers::{self, Meant};
 use crate::keyboard::Typed;
 use crate::standin::Did;
-use crate::voice::Act;
+use crate::voice::{Act, words};
 
 impl<A: Air> Session<A> {
     /// Does what is to be done without asking them; says whether there was anything.
@@ -30,12 +30,10 @@ impl<A: Air> Session<A> {
                 Did::Said(PersonEvent::Pick(_)) if self.task == Task::Scan => {}
                 Did::Said(said) => self.say(now, said),
             },
-            Who::AtTheKeyboard(used_with) => {
-                let asked = question.filter(|ask| ask.question == Question::WhereUsed);
-                let Some(ask) = asked else { return Ok(false) };
-                let Some(choice) = used_with.take() else { return Ok(false) };
-                let answer = PersonEvent::Answer { ask: ask.id, choice };
-                self.say(now, answer);
+            Who::AtTheKeyboard(given) => {
+                let Some(ask) = question else { return Ok(false) };
+                let Some(said) = given.answer(ask) else { return Ok(false) };
+                self.say(now, said);
             }
         }
         Ok(true)
@@ -71,10 +69,14 @@ impl<A: Air> Session<A> {
             }
             Meant::Wait => self.lets_pass = self.prompt(),
             Meant::Say(said) => {
-                let held = self.changes.shown().and_then(answers::question);
-                let held = held.is_some_and(|ask| matches!(ask.question, Question::HeldByPhone { .. }));
-                if held && said != PersonEvent::Back {
-                    self.air.let_go(now);
+                let asked = self.changes.shown().and_then(answers::question).map(|ask| ask.question.clone());
+                match asked {
+                    Some(Question::HeldByPhone { .. }) if said != PersonEvent::Back => self.air.let_go(now),
+                    Some(Question::ResetOnBand { .. }) if is_done(&said) && !self.air.menu_reset(now) => {
+                        self.voice.note(now, &Act::NotUnderstood { wanted: words::MENU_LOCKED.to_owned() });
+                        return;
+                    }
+                    Some(_) | None => {}
                 }
                 self.say(now, said);
             }
@@ -105,4 +107,9 @@ impl<A: Air> Session<A> {
             }
         }
     }
+}
+
+/// Whether the person says that they did what only hands can do.
+fn is_done(said: &PersonEvent) -> bool {
+    matches!(said, PersonEvent::Answer { choice: Choice::DidIt, .. })
 }

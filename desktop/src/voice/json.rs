@@ -182,6 +182,12 @@ struct Hint {
 struct Asked {
     question: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    menu: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    road: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     refused_for_good: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     erases: Option<bool>,
@@ -213,10 +219,10 @@ struct Saw {
 
 impl Voice for Json {
     fn open(&mut self, opening: &Opening) {
-        let Opening { task, model, scenario, seed } = *opening;
+        let Opening { task, kind, scenario, seed } = *opening;
         self.event(
             Millis(0),
-            Event::Started { task: task.name(), practice: true, model: slug(model), scenario, seed },
+            Event::Started { task: task.name(), practice: true, model: kind.slug(), scenario, seed },
         );
     }
 
@@ -283,7 +289,7 @@ fn band(numbered: &NumberedRow) -> Band {
         kind: row.kind.name(),
         model: match row.kind {
             RowKind::Band(model) => Some(slug(model)),
-            RowKind::UnknownBand | RowKind::LookAlike => None,
+            RowKind::Related | RowKind::UnknownBand | RowKind::LookAlike => None,
         },
         address: address.map(|address| address.to_string()),
         rssi: row.rssi,
@@ -308,7 +314,10 @@ fn asked(ask: &Ask) -> Event<'static> {
         Question::NeedsPermission { kind: _, refused_for_good } => {
             Asked { refused_for_good: Some(*refused_for_good), ..base }
         }
-        Question::WhatHappens { erases, losses, minutes } => Asked {
+        Question::HaveKey { problem } => Asked { problem: problem.as_ref().map(ToString::to_string), ..base },
+        Question::ResetOnBand { menu } => Asked { menu: Some(menu.name()), ..base },
+        Question::WhatHappens { road, erases, losses, minutes } => Asked {
+            road: Some(road.name()),
             erases: Some(*erases),
             losses: Some(names::<Loss>(losses)),
             minutes: Some(*minutes),
@@ -325,6 +334,7 @@ fn asked(ask: &Ask) -> Event<'static> {
         | Question::BatteryUnknown
         | Question::DidItBuzz
         | Question::TakeOverToGoOn
+        | Question::TryExperiment
         | Question::ShowsPairingScreen => base,
     };
     Event::Question { question, choices: names::<Choice>(&ask.choices) }
@@ -347,6 +357,8 @@ fn step(row: &StepRow) -> Event<'static> {
             | StepSeen::PhoneHasForgotten
             | StepSeen::KeyTaken
             | StepSeen::Opened
+            | StepSeen::WantsVendor
+            | StepSeen::NotBound
             | StepSeen::RightBand
             | StepSeen::Acknowledged
             | StepSeen::WentAway => base,

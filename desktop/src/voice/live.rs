@@ -45,7 +45,7 @@ fn count_down(prompt: Prompt, now: Millis, width: usize) -> String {
 /// Until when a prompt stands, and its whole span.
 pub(crate) const fn span(prompt: Prompt) -> (Millis, Millis) {
     match prompt {
-        Prompt::Tap { until, total }
+        Prompt::Tap { until, total, .. }
         | Prompt::PressButton { until, total }
         | Prompt::HoldNear { until, total } => (until, total),
     }
@@ -58,11 +58,14 @@ pub(crate) const fn seconds(span: Millis) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use rescue_core::band::Gesture;
+
     use super::*;
 
     #[test]
     fn the_count_down_shows_what_is_left_and_ends_at_nothing() {
-        let prompt = Prompt::Tap { until: Millis::secs(30), total: Millis::secs(25) };
+        let prompt =
+            Prompt::Tap { until: Millis::secs(30), total: Millis::secs(25), gesture: Gesture::TapButton };
         let at = |seconds| count_down(prompt, Millis::secs(seconds), 80);
         assert_eq!(at(5), "▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰ Tap your band now: 25 seconds left");
         assert_eq!(at(20), "▰▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱ Tap your band now: 10 seconds left");

@@ -7,8 +7,8 @@ pub(crate) mod plain;
 pub(crate) mod wording;
 pub(crate) mod words;
 
-use rescue_core::band::Model;
 use rescue_core::event::Task;
+use rescue_core::practice::Kind;
 use rescue_core::view::{Choice, Question, Unfinished};
 use rescue_core::{Millis, View};
 
@@ -20,7 +20,7 @@ pub(crate) struct Opening {
     /// What was asked for.
     pub(crate) task: Task,
     /// The practice band.
-    pub(crate) model: Model,
+    pub(crate) kind: Kind,
     /// How it behaves.
     pub(crate) scenario: &'static str,
     /// Makes the same world again.

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use rescue_core::event::Task;
 use rescue_core::view::{
-    Advice, Ask, Choice, Ended, HidingPlace, Leaving, Loss, Prompt, Question, StepRow, StepState,
+    Advice, Ask, Choice, Ended, HidingPlace, Leaving, Loss, Prompt, Question, Road, StepRow, StepState,
 };
 use rescue_core::{Millis, View};
 
 use super::paper::{Ink, Paper};
-use super::wording::{choice_text, doing, facts, label, plan, saw, wording};
+use super::wording::{choice_text, doing, end_note, facts, key_problem, label, plan, saw, wording};
 use super::{Act, Opening, Voice, live, words};
 use crate::changes::{Change, NumberedRow};
 use crate::texts::{self, say};
@@ -97,7 +97,18 @@ impl Plain {
         self.title(&title);
         self.paper.write("  ", Ink::Plain, note);
         match &ask.question {
-            Question::WhatHappens { erases, losses, minutes } => self.plan(task, *erases, losses, *minutes),
+            Question::WhatHappens { road, erases, losses, minutes } => {
+                self.plan(task, *road, *erases, losses, *minutes);
+            }
+            Question::HaveKey { problem } => {
+                if let Some(problem) = problem {
+                    self.paper.write("  ", Ink::Attention, &key_problem(problem));
+                }
+                if self.asks {
+                    self.paper.write("  ", Ink::Attention, words::KEY);
+                }
+            }
+            Question::ResetOnBand { menu } => self.paper.write("  ", Ink::Plain, texts::of(menu)),
             Question::HeldByPhone { apps, .. } if !apps.is_empty() => {
                 let apps = apps.iter().map(texts::of).collect::<Vec<_>>().join(", ");
                 self.paper.write("  ", Ink::Plain, &say!("question_held_by_phone_apps", apps));
@@ -112,6 +123,7 @@ impl Plain {
             | Question::BatteryUnknown
             | Question::DidItBuzz
             | Question::TakeOverToGoOn
+            | Question::TryExperiment
             | Question::ShowsPairingScreen => {}
         }
         let choices =
@@ -132,8 +144,8 @@ impl Plain {
         self.paper.write("  ", Ink::Attention, &words::choose(choices.len()));
     }
 
-    fn plan(&mut self, task: Task, erases: bool, losses: &[Loss], minutes: u32) {
-        for line in plan(task, erases) {
+    fn plan(&mut self, task: Task, road: Road, erases: bool, losses: &[Loss], minutes: u32) {
+        for line in plan(task, road, erases) {
             self.paper.write("  - ", Ink::Plain, line);
         }
         if losses.is_empty() {
@@ -200,7 +212,7 @@ impl Plain {
         let good = outcome.end.is_success();
         let title = self.paper.ink(if good { Ink::Good } else { Ink::Bad }, texts::of(&outcome.end));
         self.paper.write("", Ink::Title, &title);
-        if let Some(note) = texts::note_of(&outcome.end) {
+        if let Some(note) = end_note(outcome) {
             self.paper.write("  ", Ink::Plain, note);
         }
         if !good {
@@ -261,6 +273,9 @@ impl Plain {
                 | Advice::ForgetByHand
                 | Advice::ChargeBand
                 | Advice::AskOwner
+                | Advice::ResetOnBand
+                | Advice::OwnKey
+                | Advice::CheckKey
                 | Advice::AccountLock
                 | Advice::CheckGenuine => {}
             }
@@ -276,7 +291,7 @@ impl Voice for Plain {
     fn open(&mut self, opening: &Opening) {
         self.paper.write("", Ink::Title, texts::of(&opening.task));
         self.paper.write("", Ink::Attention, say!("practice_badge"));
-        let world = words::world(texts::of(&opening.model), opening.scenario, opening.seed);
+        let world = words::world(opening.kind.slug(), opening.scenario, opening.seed);
         self.paper.write("", Ink::Muted, &world);
     }
 
@@ -339,7 +354,7 @@ mod tests {
     use std::io::{self, Write};
     use std::sync::{Arc, Mutex};
 
-    use rescue_core::band::Model;
+    use rescue_core::band::{Gesture, Model};
     use rescue_core::outcome::{End, Evidence, Outcome};
     use rescue_core::view::{AskId, LeftState, Step, StepSeen};
     use rescue_core::{Address, AuthKey};
@@ -392,6 +407,7 @@ mod tests {
 
     fn what_happens() -> Change {
         let question = Question::WhatHappens {
+            road: Road::Tap,
             erases: true,
             losses: vec![Loss::Settings, Loss::OldPairing],
             minutes: 4,
@@ -477,7 +493,11 @@ mod tests {
                     apps: vec![rescue_core::event::BandApp::Zepp],
                 }),
                 Change::Step(StepRow { step: Step::Prove, state: StepState::Done, seen: Some(seen) }),
-                Change::Prompted(Prompt::Tap { until: Millis::secs(25), total: Millis::secs(25) }),
+                Change::Prompted(Prompt::Tap {
+                    until: Millis::secs(25),
+                    total: Millis::secs(25),
+                    gesture: Gesture::TapButton,
+                }),
                 Change::Ended(Box::new(ended(End::Freed))),
             ],
         );

@@ -1,7 +1,9 @@
 //! Which texts say what core shows: the finer twins of a text, its arguments, what will happen in which task.
 
 use rescue_core::event::{PermissionKind, Task};
-use rescue_core::view::{BandLabel, Choice, Question, RowKind, StepSeen};
+use rescue_core::keys::KeyError;
+use rescue_core::outcome::{End, Evidence, Outcome};
+use rescue_core::view::{BandLabel, Choice, Question, Road, RowKind, StepSeen};
 
 use crate::changes::NumberedRow;
 use crate::texts::{self, say};
@@ -9,8 +11,13 @@ use crate::texts::{self, say};
 /// A band as people tell it from another, with its full address where the radio tells it.
 pub(crate) fn facts(row: &NumberedRow) -> String {
     let name = match &row.row.kind {
-        RowKind::Band(model) => texts::of(model),
-        kind @ (RowKind::UnknownBand | RowKind::LookAlike) => texts::of(kind),
+        RowKind::Band(model) => model.row().name.to_owned(),
+        kind @ (RowKind::Related | RowKind::UnknownBand | RowKind::LookAlike) => {
+            match row.row.advertised_name.as_str() {
+                "" => texts::of(kind).to_owned(),
+                advertised => format!("{advertised} ({})", texts::of(kind)),
+            }
+        }
     };
     let address = match row.address {
         Some(address) => address.to_string(),
@@ -30,7 +37,7 @@ pub(crate) fn facts(row: &NumberedRow) -> String {
 
 /// A band in a heading.
 pub(crate) fn label(band: &BandLabel) -> String {
-    let model = texts::of(&band.model);
+    let model = band.model.row().name;
     if band.address_tail.is_empty() {
         model.to_owned()
     } else {
@@ -74,6 +81,9 @@ pub(crate) fn wording(question: &Question) -> (String, &'static str) {
         | Question::NeedsBluetooth
         | Question::NeedsLocationSwitch
         | Question::WhereUsed
+        | Question::HaveKey { .. }
+        | Question::ResetOnBand { .. }
+        | Question::TryExperiment
         | Question::WhatHappens { .. }
         | Question::ForgetByHand
         | Question::BatteryUnknown
@@ -104,27 +114,48 @@ pub(crate) fn choice_text(question: &Question, choice: Choice) -> &'static str {
 }
 
 /// What will happen, in order.
-pub(crate) const fn plan(task: Task, erases: bool) -> &'static [&'static str] {
-    match (task, erases) {
-        (Task::Unpair, true) => {
-            &[say!("plan_free_phone"), say!("plan_take_over"), say!("plan_erase"), say!("plan_prove")]
+pub(crate) fn plan(task: Task, road: Road, erases: bool) -> Vec<&'static str> {
+    let open = [say!("plan_free_phone"), texts::of(&road)];
+    match (task, road) {
+        (Task::Unpair | Task::Erase, Road::ByHand | Road::AskTheBand) => {
+            [&open[..], &[say!("plan_erase_if_needed"), say!("plan_prove")]].concat()
         }
-        (Task::Unpair, false) => &[say!("plan_free_phone"), say!("plan_take_over"), say!("plan_key")],
-        (Task::Erase, _) => &[
+        (Task::Unpair, _) if erases => [&open[..], &[say!("plan_erase"), say!("plan_prove")]].concat(),
+        (Task::Unpair, _) => [&open[..], &[say!("plan_key")]].concat(),
+        (Task::Erase, _) => vec![
             say!("plan_free_phone"),
             say!("plan_unlock"),
             say!("plan_right_band"),
             say!("plan_erase"),
             say!("plan_prove"),
         ],
-        (Task::Restart, _) => &[
-            say!("plan_free_phone"),
-            say!("plan_unlock"),
-            say!("plan_right_band"),
-            say!("plan_restart"),
-            say!("plan_prove"),
-        ],
-        (Task::Find | Task::Scan, _) => &[],
+        (Task::Restart, _) => vec![say!("plan_unlock"), say!("plan_restart"), say!("plan_prove")],
+        (Task::Find | Task::Scan, _) => Vec::new(),
+    }
+}
+
+/// What an end means, by what was seen on the way to it.
+pub(crate) fn end_note(outcome: &Outcome) -> Option<&'static str> {
+    let saw = |evidence| outcome.evidence.contains(&evidence);
+    if outcome.end == End::TakenOver && outcome.key.is_none() {
+        Some(say!("end_taken_over_no_key_note"))
+    } else if outcome.end == End::TakenOver && saw(Evidence::OpenedWithKey) {
+        Some(say!("end_taken_over_known_key_note"))
+    } else if outcome.end == End::Freed && outcome.new_address.is_none() {
+        Some(say!("end_freed_not_bound_note"))
+    } else if outcome.end == End::NeedsOwnerOrKey && saw(Evidence::NeedsVendor) {
+        Some(say!("end_needs_owner_or_key_vendor_note"))
+    } else {
+        texts::note_of(&outcome.end)
+    }
+}
+
+/// What is wrong with what was entered as a key.
+pub(crate) fn key_problem(problem: &KeyError) -> String {
+    match problem {
+        KeyError::Length { found: 0 } => say!("key_error_length_nothing").to_owned(),
+        KeyError::Length { found } => say!("key_error_length", found),
+        KeyError::NotHex { found } => say!("key_error_not_hex", found),
     }
 }
 
@@ -133,10 +164,10 @@ pub(crate) fn saw(seen: &StepSeen) -> String {
     match seen {
         StepSeen::Connected { tries } if *tries > 1 => say!("step_seen_connected_tries", tries),
         StepSeen::Identified { model, firmware: Some(firmware) } => {
-            texts::fill(texts::of(seen), &[&texts::of(model), firmware])
+            texts::fill(texts::of(seen), &[&model.row().name, firmware])
         }
         StepSeen::Identified { model, firmware: None } => {
-            say!("step_seen_identified_no_firmware", texts::of(model))
+            say!("step_seen_identified_no_firmware", model.row().name)
         }
         StepSeen::CameBack { address_tail } => texts::fill(texts::of(seen), &[address_tail]),
         StepSeen::Connected { .. }
@@ -144,6 +175,8 @@ pub(crate) fn saw(seen: &StepSeen) -> String {
         | StepSeen::PhoneHasForgotten
         | StepSeen::KeyTaken
         | StepSeen::Opened
+        | StepSeen::WantsVendor
+        | StepSeen::NotBound
         | StepSeen::RightBand
         | StepSeen::Acknowledged
         | StepSeen::WentAway => texts::of(seen).to_owned(),

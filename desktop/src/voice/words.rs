@@ -8,6 +8,15 @@ pub(crate) const STILL_LOOKING: &str = "Still looking (q and Enter stops).";
 pub(crate) const END_SCAN: &str = "Press Enter to stop looking.";
 /// Where a practice band is tapped.
 pub(crate) const TAP: &str = "Press Enter to tap the practice band (w lets the time pass, q stops).";
+/// Over the practice bands.
+pub(crate) const PRACTICE_BANDS: &str = "Practice bands (their keys open nothing real)";
+/// Before the ends of a practice whose key was given.
+pub(crate) const WITH_ITS_KEY: &str = "with its key:";
+/// Where a key can be entered.
+pub(crate) const KEY: &str = "Paste the key and press Enter, or type 1 if you have none.";
+/// The practice band's menu cannot be reached.
+pub(crate) const MENU_LOCKED: &str =
+    "The practice band says \"pair device first\": its menu cannot be reached.";
 /// While the steps run.
 pub(crate) const TAP_OR_STOP: &str =
     "Press Enter to tap the practice band, w and Enter to let the time pass, q and Enter to stop.";

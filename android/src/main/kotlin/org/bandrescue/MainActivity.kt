@@ -102,6 +102,7 @@ internal class MainActivity : Activity(), Deeds {
 
     override fun send(deed: PersonEvent) = session.did(deed)
     override fun tapPracticeBand() = session.tapPracticeBand()
+    override fun resetPracticeBand() = session.resetPracticeBand()
     override fun openSettings(page: SettingsPage) = doors.settings(page)
     override fun openSettingsOf(app: BandApp) = doors.settingsOf(app)
     override fun openListOfApps() = doors.listOfApps()
@@ -145,7 +146,7 @@ internal class MainActivity : Activity(), Deeds {
         frame.practice(now.practice?.let { { leavePractice() } })
         when (page.takeIf { now.view.screen is Screen.Home }) {
             Page.ABOUT -> AboutPage(frame).show(version(), ::closePage)
-            Page.PRACTICE -> PracticePage(frame).show({ model, case -> practise { session.practise(model, case.slug) } }, ::closePage)
+            Page.PRACTICE -> PracticePage(frame).show({ kind, case -> practise { session.practise(kind, case.slug) } }, ::closePage)
             null -> screens.show(now.view, now.practice)
         }
         frame.overlay(now.view.leaving?.let(::leaving) ?: deletingKey?.let(::deleting) ?: discarding?.let(::discarding))

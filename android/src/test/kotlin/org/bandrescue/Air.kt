@@ -36,11 +36,13 @@ internal object Air {
     /** How `removeBond` answers; throws what it is given. */
     var removeBond: () -> Boolean = { true }
     var refresh: () -> Boolean = { true }
+    var requestMtu: () -> Boolean = { true }
 
     fun clear() {
         attempts.clear()
         removeBond = { true }
         refresh = { true }
+        requestMtu = { true }
     }
 
     val adapter: BluetoothAdapter
@@ -153,6 +155,9 @@ internal class PhonesGatt : ShadowBluetoothGatt() {
 
     @Implementation
     fun refresh(): Boolean = called("refresh") && Air.refresh()
+
+    @Implementation
+    override fun requestMtu(mtu: Int): Boolean = called("mtu $mtu") && Air.requestMtu()
 
     @Implementation
     override fun getServices(): List<BluetoothGattService> = attempt(gatt).services

@@ -305,6 +305,27 @@ class AndroidRadioTest {
     }
 
     @Test
+    fun longer_packets_are_settled_whatever_came_of_it() {
+        val attempt = connect()
+        assertEquals(emptyList<Event>(), perform(Radio.RequestMtu(2u, 1u, 247)))
+        assertEquals(listOf("mtu 247"), attempt.calls)
+        attempt.say { onMtuChanged(attempt.gatt, 23, 133) }
+        assertEquals(listOf<Event>(Event.Done(2u, Value.Nothing)), heard())
+        Air.requestMtu = { false }
+        assertEquals(listOf<Event>(Event.Failed(3u, Failure.Unsupported)), perform(Radio.RequestMtu(3u, 1u, 247)))
+    }
+
+    @Test
+    fun packets_that_the_phone_changes_by_itself_end_no_other_operation() {
+        val attempt = connect()
+        perform(Radio.Read(2u, 1u, where))
+        attempt.say { onMtuChanged(attempt.gatt, 517, BluetoothGatt.GATT_SUCCESS) }
+        assertEquals(emptyList<Event>(), heard())
+        attempt.haveRead(auth, byteArrayOf(7), BluetoothGatt.GATT_SUCCESS)
+        assertEquals(2uL, (heard().single() as Event.Done).op)
+    }
+
+    @Test
     fun the_facts_are_those_of_this_phone() {
         val facts = ((phone(Phone.Facts(1u)).single() as Event.Done).value as Value.Facts).facts
         assertEquals(Adapter.ON, facts.adapter)

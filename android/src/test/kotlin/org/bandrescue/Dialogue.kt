@@ -5,7 +5,7 @@ import org.bandrescue.ffi.CoreView
 import org.bandrescue.ffi.Effect
 import org.bandrescue.ffi.Event
 import org.bandrescue.ffi.Input
-import org.bandrescue.ffi.Model
+import org.bandrescue.ffi.KeyText
 import org.bandrescue.ffi.Opened
 import org.bandrescue.ffi.Person
 import org.bandrescue.ffi.PersonEvent
@@ -20,9 +20,15 @@ import org.bandrescue.ffi.Task
 import org.bandrescue.ffi.Value
 
 /** A session and a practice band in virtual time, through the real library: no Android, no waiting. */
-class Dialogue(model: Model, scenario: String, private val use: Choice = Choice.OFFICIAL_APP, seed: Long = 7) : AutoCloseable {
+class Dialogue(
+    kind: String,
+    scenario: String,
+    private val use: Choice = Choice.OFFICIAL_APP,
+    private val withKey: Boolean = false,
+    seed: Long = 7,
+) : AutoCloseable {
     private val session = Session()
-    private val band = PracticeBand(model, scenario, seed)
+    private val band = PracticeBand(kind, scenario, seed)
     private val waiting = ArrayDeque<Event>()
     private var now = 1_000L
     private var wakeAt: Long? = null
@@ -50,6 +56,18 @@ class Dialogue(model: Model, scenario: String, private val use: Choice = Choice.
             step()
         }
         error("no end after $MOST_CALLS calls: $view")
+    }
+
+    /** Goes on until the screen is so; nothing is answered on that screen. */
+    fun until(isSo: (CoreView) -> Boolean) {
+        repeat(MOST_CALLS) {
+            if (view?.let(isSo) == true) {
+                waiting.removeAll { it is Event.Person }
+                return
+            }
+            step()
+        }
+        error("not so after $MOST_CALLS calls: $view")
     }
 
     fun tell(event: Event) {
@@ -84,7 +102,7 @@ class Dialogue(model: Model, scenario: String, private val use: Choice = Choice.
         is Effect.Person -> if (effect.work is Person.Leave) error("the app left") else Unit
     }
 
-    /** The person: picks the first band, gives the likeliest answer, taps after two seconds. */
+    /** The person: picks the first band, gives the likeliest answer, taps after two seconds, resets the band in its menu. */
     private fun look(view: CoreView) {
         when (val screen = view.screen) {
             is Screen.Choose -> screen.choose.bands.firstOrNull()?.let { waiting += Event.Person(PersonEvent.Pick(it.peer)) }
@@ -98,8 +116,17 @@ class Dialogue(model: Model, scenario: String, private val use: Choice = Choice.
     }
 
     private fun answer(ask: org.bandrescue.ffi.Ask) {
-        val choice = if (ask.question is Question.WhereUsed) use else ask.choices.first()
-        if (ask.question is Question.HeldByPhone) band.letGo(now)
+        val question = ask.question
+        if (question is Question.HeldByPhone) band.letGo(now)
+        if (question is Question.HaveKey && withKey) {
+            waiting += Event.Person(PersonEvent.EnterKey(KeyText(band.key()!!)))
+            return
+        }
+        val choice = when {
+            question is Question.WhereUsed -> use
+            question is Question.ResetOnBand && !band.menuReset(now) -> Choice.CANNOT_FIND
+            else -> ask.choices.first()
+        }
         waiting += Event.Person(PersonEvent.Answer(ask.id, choice))
     }
 

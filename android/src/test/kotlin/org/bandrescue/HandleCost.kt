@@ -1,6 +1,5 @@
 package org.bandrescue
 
-import org.bandrescue.ffi.Model
 import org.bandrescue.ffi.Task
 
 /** Prints what one call of the core costs through JNA, in microseconds: the median over many rescues after warming up. */
@@ -14,7 +13,7 @@ fun main() {
 private const val WARM_UP = 50
 private const val RESCUES = 100
 
-private fun rescue(): List<Long> = Dialogue(Model.MI_BAND2, "owned").use {
+private fun rescue(): List<Long> = Dialogue("mi-band-2", "owned").use {
     it.begin(Task.UNPAIR)
     it.end()
     it.costs

@@ -5,6 +5,7 @@ import android.os.Looper
 import android.os.Vibrator
 import android.os.VibratorManager
 import android.view.WindowManager
+import android.widget.EditText
 import android.widget.RadioButton
 import org.bandrescue.look.BandPicture
 import org.junit.Assert.assertEquals
@@ -35,22 +36,31 @@ class PracticeRescueTest {
 
     private fun tap(id: Int) = eyes.tap(text(id))
 
-    private fun practise(scenario: Int = R.string.scenario_owned, model: Int = R.string.model_mi_band_2) {
+    private fun practise(scenario: Int = R.string.scenario_owned, model: String = "Mi Band 2") {
         untilSeen(R.string.home_title)
         tap(R.string.home_practise)
-        eyes.views().filterIsInstance<RadioButton>().filter { it.text in setOf(text(model), text(scenario)) }.forEach { it.isChecked = true }
+        // The band first: it decides what can be practised with it.
+        for (wanted in listOf(model, text(scenario))) eyes.views().filterIsInstance<RadioButton>().single { it.text == wanted }.isChecked = true
         tap(R.string.practice_start)
         untilSeen(R.string.practice_badge)
     }
 
-    private fun begin(use: Int, model: Int = R.string.model_mi_band_2) {
+    private fun begin(use: Int, model: String = "Mi Band 2") {
+        chooseUse(use, model)
+        start()
+    }
+
+    private fun chooseUse(use: Int, model: String) {
         untilSeen(R.string.task_unpair)
         tap(R.string.task_unpair)
         untilSeen(R.string.choose_title)
-        untilSeen(model)
-        tap(model)
+        Passing.until("“$model” in the list") { eyes.sees(model) }
+        eyes.tap(model)
         untilSeen(R.string.question_where_used)
         tap(use)
+    }
+
+    private fun start() {
         untilSeen(R.string.question_what_happens)
         tap(R.string.choice_start)
     }
@@ -85,8 +95,8 @@ class PracticeRescueTest {
 
     @Test
     fun a_band_3_taken_over_for_another_app_shows_its_key_and_keeps_it() {
-        practise(model = R.string.model_mi_band_3)
-        begin(R.string.choice_another_app, R.string.model_mi_band_3)
+        practise(model = "Mi Band 3")
+        begin(R.string.choice_another_app, "Mi Band 3")
         untilSeen(R.string.prompt_tap)
         tapTheBand()
         untilSeen(R.string.end_taken_over, 120_000)
@@ -104,6 +114,102 @@ class PracticeRescueTest {
         assertTrue("a key is deleted without being asked", sees(R.string.keys_delete_title))
         eyes.touch(eyes.views().first { it.id == R.id.overlay_secondary })
         untilSeen(R.string.keys_empty)
+    }
+
+    @Test
+    fun a_band_4_is_freed_by_hand_from_home_to_the_proof() {
+        practise(model = "Mi Smart Band 4")
+        chooseUse(R.string.choice_official_app, "Mi Smart Band 4")
+        untilSeen(R.string.question_have_key)
+        tap(R.string.choice_no_key)
+        start()
+        untilSeen(R.string.question_reset_on_band)
+        assertTrue(sees(R.string.reset_menu_more_settings))
+        assertTrue("it is not said why", sees(R.string.step_seen_wants_vendor))
+        eyes.touch(eyes.the<BandPicture>())
+        Passing.pass(3_000)
+        tap(R.string.choice_did_it)
+        untilSeen(R.string.end_freed, 180_000)
+        assertTrue(sees(R.string.evidence_reset_by_hand) && sees(R.string.evidence_new_address))
+    }
+
+    @Test
+    fun a_locked_menu_is_said_to_be_locked_and_the_end_names_who_can_help() {
+        practise(R.string.scenario_menu_locked, "Mi Smart Band 5")
+        chooseUse(R.string.choice_official_app, "Mi Smart Band 5")
+        untilSeen(R.string.question_have_key)
+        tap(R.string.choice_no_key)
+        start()
+        untilSeen(R.string.question_reset_on_band)
+        eyes.touch(eyes.the<BandPicture>())
+        untilSeen(R.string.practice_menu_locked)
+        tap(R.string.choice_cannot_find)
+        untilSeen(R.string.question_try_experiment)
+        tap(R.string.choice_stop_experiment)
+        untilSeen(R.string.end_needs_owner_or_key)
+        assertTrue(sees(R.string.advice_ask_owner) && sees(R.string.advice_own_key))
+    }
+
+    @Test
+    fun a_key_is_entered_wrong_then_right_and_opens_the_band() {
+        practise(model = "Mi Smart Band 4")
+        chooseUse(R.string.choice_official_app, "Mi Smart Band 4")
+        untilSeen(R.string.question_have_key)
+        val entry = eyes.the<EditText>()
+        entry.setText("0011 2233")
+        tap(R.string.key_entry_use)
+        Passing.until("what is wrong with it") { eyes.sees(text(R.string.key_error_length, 8)) }
+        assertEquals("what was typed is lost", "0011 2233", eyes.the<EditText>().text.toString())
+        RuntimeEnvironment.setQualifiers("+land")
+        controller.configurationChange()
+        tap(R.string.practice_key_fill)
+        tap(R.string.key_entry_use)
+        start()
+        untilSeen(R.string.question_did_it_buzz)
+        tap(R.string.choice_yes)
+        untilSeen(R.string.end_freed, 180_000)
+        assertTrue(sees(R.string.evidence_opened_with_key))
+    }
+
+    @Test
+    fun turning_the_phone_keeps_a_key_that_is_half_entered() {
+        practise(model = "Mi Smart Band 4")
+        chooseUse(R.string.choice_official_app, "Mi Smart Band 4")
+        untilSeen(R.string.question_have_key)
+        eyes.the<EditText>().setText("0011 2233")
+        RuntimeEnvironment.setQualifiers("+land")
+        controller.configurationChange()
+        assertEquals("0011 2233", eyes.the<EditText>().text.toString())
+        tap(R.string.choice_no_key)
+        start()
+        untilSeen(R.string.question_reset_on_band)
+    }
+
+    @Test
+    fun what_is_pasted_replaces_what_was_there() {
+        practise(model = "Mi Smart Band 4")
+        chooseUse(R.string.choice_official_app, "Mi Smart Band 4")
+        untilSeen(R.string.question_have_key)
+        val entry = eyes.the<EditText>()
+        entry.setText("half a ")
+        val clipboard = activity.getSystemService(android.content.ClipboardManager::class.java)
+        clipboard.setPrimaryClip(android.content.ClipData.newPlainText("", "0x00112233445566778899aabbccddeeff"))
+        tap(R.string.key_entry_paste)
+        assertEquals("0x00112233445566778899aabbccddeeff", entry.text.toString())
+    }
+
+    @Test
+    fun a_band_1_is_taken_over_and_the_end_says_what_its_address_means() {
+        practise(model = "Mi Band 1")
+        chooseUse(R.string.choice_official_app, "Mi Band 1")
+        untilSeen(R.string.question_what_happens)
+        assertTrue(sees(R.string.plan_keeps_address))
+        start()
+        untilSeen(R.string.prompt_tap)
+        assertTrue(eyes.texts().any { it.endsWith(text(R.string.gesture_tap_several_times)) })
+        tapTheBand()
+        untilSeen(R.string.end_taken_over, 120_000)
+        assertTrue(sees(R.string.end_taken_over_no_key_note) && sees(R.string.advice_account_lock))
     }
 
     @Test

@@ -161,10 +161,10 @@ class RealBandTest {
         tap(R.string.task_unpair)
         untilSeen(R.string.choose_title)
         Air.advertise(address, -50, advertisement)
-        untilSeen(R.string.model_mi_band_2)
+        Passing.until("the band in the list") { eyes.sees("Mi Band 2") }
         assertTrue(eyes.texts().toString(), eyes.texts().any { "B4:A9" in it })
         assertEquals("connected without being asked", 0, Air.attempts.size)
-        tap(R.string.model_mi_band_2)
+        eyes.tap("Mi Band 2")
         untilSeen(R.string.question_where_used)
         tap(R.string.choice_official_app)
         untilSeen(R.string.question_what_happens)
@@ -203,8 +203,8 @@ class RealBandTest {
         tap(R.string.practice_start)
         untilSeen(R.string.practice_badge)
         tap(R.string.task_unpair)
-        untilSeen(R.string.model_mi_band_2)
-        tap(R.string.model_mi_band_2)
+        Passing.until("the band in the list") { eyes.sees("Mi Band 2") }
+        eyes.tap("Mi Band 2")
         untilSeen(R.string.question_where_used)
         tap(R.string.choice_official_app)
         untilSeen(R.string.question_what_happens)

@@ -51,7 +51,7 @@ internal class Stage : Deeds {
 
     fun about() = settled { AboutPage(frame).show("0.1.0") {} }
 
-    fun practicePage() = settled { PracticePage(frame).show({ model, case -> others += model to case }, {}) }
+    fun practicePage() = settled { PracticePage(frame).show({ kind, case -> others += kind.slug to case }, {}) }
 
     fun fault(report: String) = settled { FaultPage(frame).show(report, { others += "begin again" }, { others += "share" }) }
 
@@ -73,6 +73,10 @@ internal class Stage : Deeds {
 
     override fun tapPracticeBand() {
         others += "tap"
+    }
+
+    override fun resetPracticeBand() {
+        others += "reset"
     }
 
     override fun confirmDelete(key: UInt) {

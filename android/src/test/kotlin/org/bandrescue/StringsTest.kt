@@ -44,7 +44,9 @@ class StringsTest {
     @Test
     fun every_variant_that_a_person_sees_has_its_own_text() {
         simple("task", Task.entries, note = true) { (it as Task).title }
-        simple("model", Model.entries) { (it as Model).title }
+        simple("gesture", Gesture.entries) { (it as Gesture).text }
+        simple("reset_menu", ResetMenu.entries) { (it as ResetMenu).text }
+        simple("road", Road.entries) { (it as Road).text }
         simple("band_app", BandApp.entries) { (it as BandApp).title }
         simple("signal", Signal.entries) { (it as Signal).text }
         simple("buzz", Buzz.entries) { (it as Buzz).text }
@@ -62,6 +64,79 @@ class StringsTest {
     fun the_notes_are_those_of_their_own_variant() {
         for (end in End.entries) assertEquals(english.getValue(key("end", end.name) + "_note"), resources.getString(end.note))
         for (advice in Advice.entries) assertEquals(english.getValue(key("advice", advice.name) + "_note"), resources.getString(advice.note))
+    }
+
+    @Test
+    fun every_question_has_its_title_and_its_explanation() {
+        val questions = mapOf(
+            "have_key" to Question.HaveKey(null), "what_happens" to Question.WhatHappens(Road.KEY, true, emptyList(), 4),
+            "reset_on_band" to Question.ResetOnBand(ResetMenu.MORE), "try_experiment" to Question.TryExperiment,
+            "take_over_to_go_on" to Question.TakeOverToGoOn, "shows_pairing_screen" to Question.ShowsPairingScreen,
+        )
+        for ((key, question) in questions) {
+            assertEquals(english.getValue("question_$key"), question.title(resources))
+            assertEquals(english.getValue("question_${key}_note"), resources.getString(question.note))
+        }
+    }
+
+    @Test
+    fun the_experiment_says_that_nobody_has_confirmed_it_and_is_never_called_go_on() {
+        assertTrue("nobody has confirmed" in resources.getString(Question.TryExperiment.note))
+        val answers = listOf(Choice.STOP, Choice.GO_ON).map { resources.getString(it.text(Question.TryExperiment)) }
+        assertEquals(listOf(english.getValue("choice_stop_experiment"), english.getValue("choice_go_on_experiment")), answers)
+    }
+
+    @Test
+    fun what_is_wrong_with_a_key_is_said_with_its_numbers() {
+        assertTrue("31" in KeyProblem.Length(31).text(resources))
+        assertEquals(english.getValue("key_error_length_nothing"), KeyProblem.Length(0).text(resources))
+        assertTrue("“g”" in KeyProblem.NotHex("g").text(resources))
+    }
+
+    @Test
+    fun nothing_is_promised_of_a_menu_that_nobody_of_us_has_seen() {
+        for (menu in ResetMenu.entries - ResetMenu.NONE) assertTrue("$menu", resources.getString(menu.text).startsWith("Usually"))
+        assertEquals(listOf(R.string.reset_menu_none), ResetMenu.NONE.steps)
+    }
+
+    @Test
+    fun an_end_says_only_what_is_true_of_this_band() {
+        fun note(end: End, vararg seen: Evidence, new: String? = null, key: String? = null) =
+            resources.getString(Outcome(end, null, new, seen.toList(), key).note)
+        assertEquals(english.getValue("end_taken_over_note"), note(End.TAKEN_OVER, Evidence.KEY_ACCEPTED, key = "00"))
+        assertEquals(english.getValue("end_taken_over_known_key_note"), note(End.TAKEN_OVER, Evidence.OPENED_WITH_KEY, key = "00"))
+        assertEquals(english.getValue("end_taken_over_no_key_note"), note(End.TAKEN_OVER, Evidence.USER_KNOWN))
+        assertEquals(english.getValue("end_freed_note"), note(End.FREED, Evidence.NEW_ADDRESS, new = "C1:0D:22:5F:9A:41"))
+        assertEquals(english.getValue("end_freed_not_bound_note"), note(End.FREED, Evidence.NOT_BOUND))
+        assertEquals(english.getValue("end_needs_owner_or_key_vendor_note"), note(End.NEEDS_OWNER_OR_KEY, Evidence.NEEDS_VENDOR))
+        assertEquals(R.string.evidence_old_key_refused_no_key, Evidence.OLD_KEY_REFUSED.text(Model.MI_BAND1_S))
+        assertEquals(R.string.evidence_old_key_refused, Evidence.OLD_KEY_REFUSED.text(Model.MI_BAND4))
+    }
+
+    @Test
+    fun a_band_whose_address_stays_is_told_so_before_anything_is_done() {
+        val tap = Question.WhatHappens(Road.TAP, false, emptyList(), 2)
+        assertTrue(R.string.plan_keeps_address in plan(Task.UNPAIR, Model.MI_BAND1, tap))
+        assertTrue(R.string.plan_keeps_address !in plan(Task.UNPAIR, Model.MI_BAND2, tap))
+    }
+
+    @Test
+    fun a_plan_that_may_end_in_the_menu_says_that_it_erases() {
+        for (road in listOf(Road.KEY, Road.ASK_THE_BAND)) {
+            assertTrue("$road", R.string.plan_erase_if_needed in plan(Task.UNPAIR, Model.MI_BAND4, Question.WhatHappens(road, false, emptyList(), 2)))
+        }
+    }
+
+    @Test
+    fun every_practice_band_has_a_name_of_its_own_and_something_to_practise() {
+        val kinds = practiceKinds()
+        val names = kinds.map { it.called(resources) }
+        assertEquals(names.size, names.toSet().size)
+        for (kind in kinds) assertTrue(kind.slug, PracticeCase.OWNED in PracticeCase.of(kind))
+        for (case in PracticeCase.entries) assertTrue(case.slug, kinds.any { case.slug in it.scenarios })
+        val (four, two) = listOf("mi-band-4", "mi-band-2").map { slug -> PracticeCase.of(kinds.single { it.slug == slug }) }
+        assertTrue(PracticeCase.MENU_LOCKED in four && PracticeCase.NEVER_TAPPED !in four)
+        assertTrue(PracticeCase.MENU_LOCKED !in two && PracticeCase.NEVER_TAPPED in two)
     }
 
     @Test

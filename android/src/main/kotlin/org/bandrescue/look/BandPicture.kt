@@ -7,38 +7,39 @@ import android.util.AttributeSet
 import android.widget.ImageView
 import org.bandrescue.R
 import org.bandrescue.ffi.Face
+import org.bandrescue.ffi.Gesture
 import org.bandrescue.ffi.Model
+import org.bandrescue.text.called
+import org.bandrescue.text.facts
 import org.bandrescue.text.picture
-import org.bandrescue.text.title
+import org.bandrescue.text.pictured
+import org.bandrescue.text.place
 
-/** The picture of a band: what its display shows, and where to tap. In practice a touch of it is the tap. */
+/** The picture of a band: what its display shows, and where to touch it. In practice a touch of it is one of the band. */
 internal class BandPicture(context: Context, attributes: AttributeSet?) : ImageView(context, attributes) {
-    private var shown: Triple<Model, Face?, Boolean>? = null
+    private var shown: Triple<Model, Face?, Gesture?>? = null
+    private var whenTouched: Int? = null
 
-    /** Shows a band of this [model]; [face] is what a practice band displays, [tapPlace] marks where to tap. */
-    fun show(model: Model, face: Face?, tapPlace: Boolean) {
-        val wanted = Triple(model, face, tapPlace)
+    /** Shows a band of this [model]; [face] is what a practice band displays, [gesture] marks where to touch it. */
+    fun show(model: Model, face: Face?, gesture: Gesture?) {
+        val wanted = Triple(model, face, gesture)
         if (wanted == shown) return
         shown = wanted
         val layers = listOfNotNull(
             model.picture,
-            face?.picture,
-            R.drawable.tap_place.takeIf { tapPlace },
+            face?.picture(model),
+            gesture?.place,
         ).map { requireNotNull(context.getDrawable(it)) }
         setImageDrawable(LayerDrawable(layers.toTypedArray()))
-        val name = context.getString(model.title)
-        contentDescription = when {
-            isClickable -> context.getString(R.string.practice_tap_band)
-            tapPlace -> context.getString(R.string.picture_tap_place, name)
-            else -> context.getString(R.string.picture_band, name)
-        }
+        contentDescription = whenTouched?.let(context::getString) ?: context.getString(gesture?.pictured ?: R.string.picture_band, model.called)
         if (face == Face.BUZZING || face == Face.PROMPT) shake()
     }
 
-    /** Makes a touch of the picture a tap on the practice band. */
-    fun onTap(tap: () -> Unit) {
-        setOnClickListener { tap() }
-        contentDescription = context.getString(R.string.practice_tap_band)
+    /** Makes a touch of the picture one of the practice band; [spoken] says what it does. */
+    fun onTouch(spoken: Int, touch: () -> Unit) {
+        setOnClickListener { touch() }
+        whenTouched = spoken
+        contentDescription = context.getString(spoken)
     }
 
     private fun shake() {
@@ -56,11 +57,13 @@ internal class BandPicture(context: Context, attributes: AttributeSet?) : ImageV
     }
 }
 
-private val Face.picture: Int?
-    get() = when (this) {
+private fun Face.picture(model: Model): Int? {
+    val lights = model.facts.gesture == Gesture.TAP_SEVERAL_TIMES
+    return when (this) {
         Face.DARK -> null
-        Face.PROMPT -> R.drawable.face_prompt
-        Face.BUZZING -> R.drawable.face_buzzing
+        Face.PROMPT -> if (lights) R.drawable.face_lights else R.drawable.face_prompt
+        Face.BUZZING -> if (lights) R.drawable.face_lights_buzzing else R.drawable.face_buzzing
         Face.PAIRING_SCREEN -> R.drawable.face_pairing
-        Face.RESTARTING -> R.drawable.face_restarting
+        Face.RESTARTING -> if (lights) R.drawable.face_lights else R.drawable.face_restarting
     }
+}

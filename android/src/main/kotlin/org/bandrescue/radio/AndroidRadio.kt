@@ -54,6 +54,7 @@ internal class AndroidRadio(private val context: Context, private val happened: 
             is Radio.Connect -> connect(work.op, work.peer)
             is Radio.Discover -> on(work.link, work.op) { it.discover(work.op) }
             is Radio.ClearCache -> on(work.link, work.op) { it.clearCache(work.op) }
+            is Radio.RequestMtu -> on(work.link, work.op) { it.requestMtu(work.op, work.mtu) }
             is Radio.Read -> on(work.link, work.op) { it.read(work.op, work.characteristic) }
             is Radio.Write -> on(work.link, work.op) { it.write(work.op, work.characteristic, work.value, work.withResponse) }
             is Radio.Subscribe -> on(work.link, work.op) { it.subscribe(work.op, work.characteristic) }

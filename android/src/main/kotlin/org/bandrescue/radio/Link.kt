@@ -37,6 +37,7 @@ internal class Link(
     private var state = State.CONNECTING
     private var gatt: BluetoothGatt? = null
     private var inFlight: ULong? = null
+    private var mtuAsked: ULong? = null
 
     /** Connects directly, low energy only. */
     fun connect(context: Context, device: BluetoothDevice) {
@@ -54,6 +55,12 @@ internal class Link(
     fun clearCache(op: ULong) {
         val up = gatt.takeIf { state == State.UP && inFlight == null } ?: return happened.tell(Event.Failed(op, Failure.Refused))
         happened.tell(HiddenCalls.clearCache(up).answer(op))
+    }
+
+    /** Asks for longer packets. Answered when the phone has settled it, whatever came of it. */
+    fun requestMtu(op: ULong, mtu: Int) {
+        mtuAsked = op
+        operate(op, Failure.Unsupported) { it.requestMtu(mtu) }
     }
 
     fun read(op: ULong, what: CharacteristicId) = operate(op, what) { gatt, characteristic ->
@@ -96,7 +103,7 @@ internal class Link(
         operate(op) { gatt -> find(what)?.let { start(gatt, it) } ?: false }
     }
 
-    private fun operate(op: ULong, start: (BluetoothGatt) -> Boolean) {
+    private fun operate(op: ULong, unless: Failure = Failure.Refused, start: (BluetoothGatt) -> Boolean) {
         val up = gatt.takeIf { state == State.UP && inFlight == null } ?: return happened.tell(Event.Failed(op, Failure.Refused))
         inFlight = op
         val started = try {
@@ -104,7 +111,7 @@ internal class Link(
         } catch (_: SecurityException) {
             return answer(Event.Failed(op, Failure.Denied))
         }
-        if (!started) answer(Event.Failed(op, Failure.Refused))
+        if (!started) answer(Event.Failed(op, unless))
     }
 
     private fun find(id: CharacteristicId): BluetoothGattCharacteristic? =
@@ -118,6 +125,12 @@ internal class Link(
     private fun completed(status: Int, value: () -> Value = { Value.Nothing }) {
         val op = inFlight ?: return
         answer(if (status == BluetoothGatt.GATT_SUCCESS) Event.Done(op, value()) else Event.Failed(op, Failure.Status(status)))
+    }
+
+    /** A phone settles this by itself as well: that must not end another operation. */
+    private fun mtuSettled() {
+        val op = inFlight ?: return
+        if (op == mtuAsked) answer(Event.Done(op, Value.Nothing))
     }
 
     private fun end(last: Event) {
@@ -168,6 +181,8 @@ internal class Link(
     private val callback = object : BluetoothGattCallback() {
         override fun onConnectionStateChange(gatt: BluetoothGatt, status: Int, newState: Int) =
             hear { connection(gatt, status, newState) }
+
+        override fun onMtuChanged(gatt: BluetoothGatt, mtu: Int, status: Int) = hear { mtuSettled() }
 
         override fun onServicesDiscovered(gatt: BluetoothGatt, status: Int) =
             hear { completed(status) { Value.Services(gatt.services.map { it.table() }) } }

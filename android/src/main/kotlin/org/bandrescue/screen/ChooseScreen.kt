@@ -16,6 +16,7 @@ import org.bandrescue.look.fill
 import org.bandrescue.look.part
 import org.bandrescue.look.say
 import org.bandrescue.look.show
+import org.bandrescue.text.called
 import org.bandrescue.text.choosing
 import org.bandrescue.text.icon
 import org.bandrescue.text.note
@@ -42,8 +43,7 @@ internal class ChooseScreen(private val frame: Frame, private val deeds: Deeds) 
     private fun band(view: View, band: BandRow, nearest: Boolean, canBuzz: Boolean) {
         val resources = view.resources
         view.part<ImageView>(R.id.icon).setImageResource(band.kind.picture)
-        val name = resources.getString(band.kind.title)
-        view.part<TextView>(R.id.title).say(name)
+        view.part<TextView>(R.id.title).say(name(view, band))
         val facts = listOfNotNull(
             resources.getString(R.string.row_nearest).takeIf { nearest },
             band.addressTail.ifEmpty { null }?.let { resources.getString(R.string.row_address, it) },
@@ -51,6 +51,8 @@ internal class ChooseScreen(private val frame: Frame, private val deeds: Deeds) 
         )
         view.part<TextView>(R.id.note).say(facts.joinToString(" · "))
         val states = listOfNotNull(
+            // Its own name is its title.
+            band.kind.title.takeIf { band.advertisedName.isNotEmpty() },
             band.kind.note,
             R.string.row_held.takeIf { band.held == true },
             R.string.row_bonded.takeIf { band.bonded },
@@ -59,6 +61,12 @@ internal class ChooseScreen(private val frame: Frame, private val deeds: Deeds) 
         view.part<ImageView>(R.id.signal).setImageResource(band.signal.icon)
         view.setOnClickListener { deeds.send(PersonEvent.Pick(band.peer)) }
         buzz(view, band, canBuzz)
+    }
+
+    private fun name(view: View, band: BandRow): String = when (val kind = band.kind) {
+        is RowKind.Band -> kind.model.called
+        RowKind.Related, RowKind.UnknownBand, RowKind.LookAlike ->
+            band.advertisedName.ifEmpty { kind.title?.let(view.resources::getString).orEmpty() }
     }
 
     private fun buzz(view: View, band: BandRow, canBuzz: Boolean) {

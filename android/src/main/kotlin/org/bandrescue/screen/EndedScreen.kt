@@ -8,15 +8,14 @@ import android.widget.TextView
 import org.bandrescue.R
 import org.bandrescue.ffi.Advice
 import org.bandrescue.ffi.Ended
-import org.bandrescue.ffi.Outcome
 import org.bandrescue.ffi.PersonEvent
 import org.bandrescue.ffi.SettingsPage
+import org.bandrescue.ffi.isSuccess
 import org.bandrescue.look.fill
 import org.bandrescue.look.line
 import org.bandrescue.look.part
 import org.bandrescue.look.say
 import org.bandrescue.look.show
-import org.bandrescue.text.isGood
 import org.bandrescue.text.note
 import org.bandrescue.text.text
 import org.bandrescue.text.title
@@ -28,12 +27,13 @@ internal class EndedScreen(private val frame: Frame, private val deeds: Deeds) {
         val title = frame.text(end.title)
         val root = frame.content(R.layout.ended, title)
         frame.back(null)
-        root.part<ImageView>(R.id.icon).setImageResource(if (end.isGood) R.drawable.ic_end_success else R.drawable.ic_end_caution)
+        val good = isSuccess(end)
+        root.part<ImageView>(R.id.icon).setImageResource(if (good) R.drawable.ic_end_success else R.drawable.ic_end_caution)
         root.part<TextView>(R.id.title).say(title)
         root.part<TextView>(R.id.band).say(ended.band?.text(frame.resources))
-        root.part<TextView>(R.id.note).say(end.note)
-        root.part<TextView>(R.id.left).say(if (end.isGood) null else frame.text(ended.left.text))
-        proof(root, ended.outcome)
+        root.part<TextView>(R.id.note).say(ended.outcome.note)
+        root.part<TextView>(R.id.left).say(if (good) null else frame.text(ended.left.text))
+        proof(root, ended)
         key(root, ended.outcome.key)
         accepted(root, ended)
         advice(root, ended)
@@ -49,7 +49,8 @@ internal class EndedScreen(private val frame: Frame, private val deeds: Deeds) {
         )
     }
 
-    private fun proof(root: View, outcome: Outcome) {
+    private fun proof(root: View, ended: Ended) {
+        val outcome = ended.outcome
         root.part<View>(R.id.proof).show(outcome.evidence.isNotEmpty() || outcome.newAddress != null)
         val before = outcome.oldAddress
         val after = outcome.newAddress
@@ -61,7 +62,7 @@ internal class EndedScreen(private val frame: Frame, private val deeds: Deeds) {
             addresses.contentDescription = frame.resources.getString(R.string.ended_came_back, before.tail(), after.tail())
         }
         root.part<ViewGroup>(R.id.evidence).fill(R.layout.row_line, outcome.evidence) { view, seen ->
-            view.line(R.drawable.ic_seen, frame.text(seen.text))
+            view.line(R.drawable.ic_seen, frame.text(seen.text(ended.band?.model)))
         }
     }
 
@@ -116,7 +117,7 @@ internal class EndedScreen(private val frame: Frame, private val deeds: Deeds) {
         Advice.TOGGLE_BLUETOOTH, Advice.FORGET_BY_HAND ->
             tap(R.string.choice_open_settings_bluetooth) { deeds.openSettings(SettingsPage.BLUETOOTH) }
         Advice.STOP_OTHER_APP -> tap(R.string.hint_all_apps) { deeds.openListOfApps() }
-        Advice.FREE_OTHER_PHONES, Advice.CHARGE_BAND, Advice.ASK_OWNER, Advice.ACCOUNT_LOCK,
+        Advice.FREE_OTHER_PHONES, Advice.CHARGE_BAND, Advice.ASK_OWNER, Advice.RESET_ON_BAND, Advice.OWN_KEY, Advice.CHECK_KEY, Advice.ACCOUNT_LOCK,
         Advice.CHECK_GENUINE, Advice.SHARE_REPORT,
         -> null
     }

@@ -14,6 +14,7 @@ import org.bandrescue.look.part
 import org.bandrescue.look.row
 import org.bandrescue.look.say
 import org.bandrescue.look.show
+import org.bandrescue.text.called
 import org.bandrescue.text.icon
 import org.bandrescue.text.note
 import org.bandrescue.text.text
@@ -61,8 +62,7 @@ internal class HomeScreen(private val frame: Frame, private val deeds: Deeds) {
 
     private fun unfinished(view: View, rescue: Unfinished) {
         val resources = view.resources
-        val name = resources.getString(rescue.band.model.title)
-        view.part<TextView>(R.id.title).say(resources.getString(R.string.home_unfinished, name, rescue.band.addressTail))
+        view.part<TextView>(R.id.title).say(resources.getString(R.string.home_unfinished, rescue.band.model.called, rescue.band.addressTail))
         view.part<TextView>(R.id.note).say("${resources.getString(rescue.task.title)}. ${resources.getString(rescue.left.text)}")
         view.part<Button>(R.id.go_on).setOnClickListener { deeds.send(PersonEvent.Resume(rescue.rescue)) }
         view.part<Button>(R.id.discard).setOnClickListener { deeds.confirmDiscard(rescue.rescue) }

@@ -11,7 +11,6 @@ import org.bandrescue.ffi.Ask
 import org.bandrescue.ffi.Choice
 import org.bandrescue.ffi.PersonEvent
 import org.bandrescue.ffi.Question
-import org.bandrescue.ffi.Task
 import org.bandrescue.look.fill
 import org.bandrescue.look.line
 import org.bandrescue.look.part
@@ -38,7 +37,7 @@ internal class QuestionScreen(private val frame: Frame, private val deeds: Deeds
         root.part<TextView>(R.id.band).say(screen.band?.text(frame.resources))
         root.part<TextView>(R.id.note).say(ask.question.note)
         val details = root.part<ViewGroup>(R.id.details)
-        if (shown != ask || details.childCount == 0) details(details, screen.task, ask)
+        if (shown != ask || details.childCount == 0) details(details, screen, ask)
         shown = ask
         buttons(ask)
     }
@@ -51,14 +50,14 @@ internal class QuestionScreen(private val frame: Frame, private val deeds: Deeds
         frame.buttons(primary, secondary)
     }
 
-    private fun details(details: ViewGroup, task: Task, ask: Ask) {
+    private fun details(details: ViewGroup, screen: org.bandrescue.ffi.QuestionScreen, ask: Ask) {
         details.removeAllViews()
         when (val question = ask.question) {
-            is Question.WhatHappens -> whatHappens(details, task, question)
+            is Question.WhatHappens -> whatHappens(details, screen, question)
             is Question.HeldByPhone -> apps(details, question)
             is Question.NeedsPermission, Question.NeedsBluetooth, Question.NeedsLocationSwitch, Question.WhereUsed,
             Question.ForgetByHand, is Question.BatteryLow, Question.BatteryUnknown, Question.DidItBuzz,
-            Question.TakeOverToGoOn, Question.ShowsPairingScreen,
+            Question.TakeOverToGoOn, is Question.HaveKey, is Question.ResetOnBand, Question.TryExperiment, Question.ShowsPairingScreen,
             -> Unit
         }
         val explained = ask.choices.filter { it.note != null }
@@ -77,9 +76,9 @@ internal class QuestionScreen(private val frame: Frame, private val deeds: Deeds
         }
     }
 
-    private fun whatHappens(details: ViewGroup, task: Task, question: Question.WhatHappens) {
+    private fun whatHappens(details: ViewGroup, screen: org.bandrescue.ffi.QuestionScreen, question: Question.WhatHappens) {
         val resources = details.resources
-        list(details, null, plan(task, question.erases).map { R.drawable.ic_dot to resources.getString(it) })
+        list(details, null, plan(screen.task, screen.band?.model, question).map { R.drawable.ic_dot to resources.getString(it) })
         val losses = question.losses.map { R.drawable.ic_loss to resources.getString(it.text) }
         val none = listOf(R.drawable.ic_need to resources.getString(R.string.plan_no_losses))
         list(details, resources.getString(R.string.plan_losses).takeIf { losses.isNotEmpty() }, losses.ifEmpty { none })

@@ -6,6 +6,7 @@ import android.widget.Button
 import android.widget.TextView
 import org.bandrescue.R
 import org.bandrescue.ffi.Ask
+import org.bandrescue.ffi.Choice
 import org.bandrescue.ffi.Model
 import org.bandrescue.ffi.PersonEvent
 import org.bandrescue.ffi.Prompt
@@ -21,14 +22,16 @@ import org.bandrescue.look.part
 import org.bandrescue.look.say
 import org.bandrescue.look.show
 import org.bandrescue.session.Practice
-import org.bandrescue.text.atTheBand
+import org.bandrescue.text.gesture
 import org.bandrescue.text.icon
 import org.bandrescue.text.note
 import org.bandrescue.text.running
+import org.bandrescue.text.steps
 import org.bandrescue.text.text
 import org.bandrescue.text.title
 import org.bandrescue.text.total
 import org.bandrescue.text.until
+import java.util.Locale
 
 /** The steps while they run; what the person must do at the band takes the first place when its moment comes. */
 internal class RescueScreen(private val frame: Frame, private val deeds: Deeds) {
@@ -43,8 +46,8 @@ internal class RescueScreen(private val frame: Frame, private val deeds: Deeds) 
         root.part<TextView>(R.id.band).say(rescue.band?.text(frame.resources))
         val model = practice?.model ?: rescue.band?.model ?: Model.MI_BAND2
         prompt(root, rescue.prompt, model, practice)
-        ask(root, rescue.ask)
-        practiceBand(root, practice?.takeIf { rescue.prompt == null })
+        ask(root, rescue.ask, model, practice)
+        practiceBand(root, practice?.takeIf { rescue.prompt == null && rescue.ask?.question !is Question.ResetOnBand })
         steps(root.part(R.id.steps), rescue.steps)
         val now: Any? = rescue.ask?.id ?: rescue.prompt?.title
         if (now != null && now != needed) frame.bring(root.part(if (rescue.ask != null) R.id.ask else R.id.prompt))
@@ -58,25 +61,59 @@ internal class RescueScreen(private val frame: Frame, private val deeds: Deeds) 
         title.say(prompt?.title)
         if (prompt == null) return
         val picture = root.part<BandPicture>(R.id.picture)
-        if (practice != null) picture.onTap(deeds::tapPracticeBand)
-        picture.show(model, practice?.face, tapPlace = prompt.atTheBand)
+        val gesture = prompt.gesture(model)
+        if (practice != null) picture.onTouch(R.string.practice_tap_band, deeds::tapPracticeBand)
+        picture.show(model, practice?.face, gesture)
         root.part<CountdownRing>(R.id.ring).countDown(prompt.until, prompt.total)
-        root.part<TextView>(R.id.prompt_note).say(prompt.note)
+        root.part<TextView>(R.id.prompt_note).say(listOfNotNull(prompt.note, gesture?.text).joinToString(" ", transform = root.resources::getString))
     }
 
-    private fun ask(root: View, ask: Ask?) {
+    private fun ask(root: View, ask: Ask?, model: Model, practice: Practice?) {
         root.part<View>(R.id.ask).show(ask != null)
         root.part<TextView>(R.id.ask_title).say(ask?.question?.title(root.resources))
         if (ask == null) return
         root.part<TextView>(R.id.ask_note).say(note(ask.question))
+        resetOnBand(root, ask.question as? Question.ResetOnBand, model, practice)
         val choices = root.part<ViewGroup>(R.id.ask_choices)
         choices.fill(R.layout.button_outlined, ask.choices) { view, choice ->
             view as Button
-            val first = choice == ask.choices.first()
-            view.setBackgroundResource(if (first) R.drawable.button_primary else R.drawable.button_outlined)
-            view.setTextColor(view.context.getColor(if (first) R.color.on_accent else R.color.accent))
+            val look = look(ask, choice)
+            view.setBackgroundResource(look.background)
+            view.setTextColor(view.context.getColor(look.text))
             view.say(choice.text(ask.question))
             view.setOnClickListener { deeds.send(PersonEvent.Answer(ask.id, choice)) }
+        }
+    }
+
+    private enum class Look(val background: Int, val text: Int) {
+        FIRST(R.drawable.button_primary, R.color.on_accent),
+        OTHER(R.drawable.button_outlined, R.color.accent),
+        DANGER(R.drawable.button_danger, R.color.danger),
+    }
+
+    private fun look(ask: Ask, choice: Choice): Look = when {
+        choice == ask.choices.first() -> Look.FIRST
+        ask.question == Question.TryExperiment -> Look.DANGER
+        else -> Look.OTHER
+    }
+
+    /** The way through the band's menu; in practice a touch of the band's picture stands for it. */
+    private fun resetOnBand(root: View, question: Question.ResetOnBand?, model: Model, practice: Practice?) {
+        root.part<View>(R.id.menu).show(question != null)
+        if (question == null) return
+        val picture = root.part<BandPicture>(R.id.menu_picture)
+        if (practice != null) picture.onTouch(R.string.practice_reset_band, deeds::resetPracticeBand)
+        picture.show(model, practice?.face, gesture = null)
+        root.part<TextView>(R.id.menu_practice).say(
+            when {
+                practice == null -> null
+                practice.menuLocked -> R.string.practice_menu_locked
+                else -> R.string.practice_reset_hint
+            },
+        )
+        root.part<ViewGroup>(R.id.menu_steps).fill(R.layout.numbered, question.menu.steps.withIndex().toList()) { view, (index, step) ->
+            view.part<TextView>(R.id.number).text = String.format(Locale.getDefault(), "%d", index + 1)
+            view.part<TextView>(R.id.title).say(step)
         }
     }
 
@@ -91,8 +128,8 @@ internal class RescueScreen(private val frame: Frame, private val deeds: Deeds) 
         root.part<View>(R.id.practice_band).show(practice != null)
         if (practice == null) return
         val picture = root.part<BandPicture>(R.id.practice_picture)
-        picture.onTap(deeds::tapPracticeBand)
-        picture.show(practice.model, practice.face, tapPlace = false)
+        picture.onTouch(R.string.practice_tap_band, deeds::tapPracticeBand)
+        picture.show(practice.model, practice.face, gesture = null)
     }
 }
 

@@ -3,6 +3,7 @@ package org.bandrescue.screen
 import org.bandrescue.ffi.BandApp
 import org.bandrescue.ffi.CoreView
 import org.bandrescue.ffi.PersonEvent
+import org.bandrescue.ffi.Question
 import org.bandrescue.ffi.Screen
 import org.bandrescue.ffi.SettingsPage
 import org.bandrescue.session.Practice
@@ -14,6 +15,9 @@ internal interface Deeds {
 
     /** Touches the practice band. */
     fun tapPracticeBand()
+
+    /** Resets the practice band in its menu. */
+    fun resetPracticeBand()
 
     /** Asks before a saved key is deleted. */
     fun confirmDelete(key: UInt)
@@ -43,6 +47,7 @@ internal class Screens(private val frame: Frame, deeds: Deeds) {
     private val keys = KeysScreen(frame, deeds)
     private val choose = ChooseScreen(frame, deeds)
     private val question = QuestionScreen(frame, deeds)
+    private val keyEntry = KeyEntryScreen(frame, deeds)
     private val rescue = RescueScreen(frame, deeds)
     private val ended = EndedScreen(frame, deeds)
 
@@ -51,9 +56,14 @@ internal class Screens(private val frame: Frame, deeds: Deeds) {
             is Screen.Home -> home.show(screen.home, practice != null)
             is Screen.Keys -> keys.show(screen.rows)
             is Screen.Choose -> choose.show(screen.choose)
-            is Screen.Question -> question.show(screen.question)
+            is Screen.Question -> question(screen.question, practice)
             is Screen.Rescue -> rescue.show(screen.rescue, practice)
             is Screen.Ended -> ended.show(screen.ended)
         }
+    }
+
+    private fun question(screen: org.bandrescue.ffi.QuestionScreen, practice: Practice?) {
+        val asked = screen.ask.question
+        if (asked is Question.HaveKey) keyEntry.show(screen, asked.problem, practice?.key) else question.show(screen)
     }
 }

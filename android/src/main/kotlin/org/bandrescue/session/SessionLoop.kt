@@ -9,11 +9,11 @@ import android.os.Looper
 import android.provider.Settings
 import org.bandrescue.ffi.Choice
 import org.bandrescue.ffi.Event
-import org.bandrescue.ffi.Model
 import org.bandrescue.ffi.Opened
 import org.bandrescue.ffi.Person
 import org.bandrescue.ffi.PersonEvent
 import org.bandrescue.ffi.PracticeBand
+import org.bandrescue.ffi.PracticeKind
 import org.bandrescue.ffi.Screen
 import org.bandrescue.ffi.Session
 import org.bandrescue.ffi.StoreFile
@@ -98,14 +98,14 @@ internal class SessionLoop(private val context: Context) {
         }
     }
 
-    /** Begins to practise with a band of this model in this scenario. */
-    fun practise(model: Model, scenario: String) {
+    /** Begins to practise with a band of this kind in this scenario. */
+    fun practise(kind: PracticeKind, scenario: String) {
         thread.post {
             endPractice()
             // Another pretend band each time: what was saved for the last one would only be in the way.
             Storage(context, Stored.PRACTICE).clear()
-            val band = PracticeBand(model, scenario, SecureRandom().nextLong())
-            val world = PracticeWorld(band, model)
+            val band = PracticeBand(kind.slug, scenario, SecureRandom().nextLong())
+            val world = PracticeWorld(band, kind.model)
             practiceWorld = world
             val run = Run(Session(), world, Storage(context, Stored.PRACTICE), ::person)
             practice = run
@@ -114,10 +114,14 @@ internal class SessionLoop(private val context: Context) {
     }
 
     /** The person touches the picture of the practice band. */
-    fun tapPracticeBand() {
+    fun tapPracticeBand() = touch { it.tap(now()) }
+
+    /** The person resets the practice band in its menu. */
+    fun resetPracticeBand() = touch { it.resetInMenu(now()) }
+
+    private fun touch(touched: (PracticeWorld) -> Unit) {
         thread.post {
-            val world = practiceWorld ?: return@post
-            world.tap(now())
+            touched(practiceWorld ?: return@post)
             practice?.let { run -> runNow { run.wake() } }
         }
     }

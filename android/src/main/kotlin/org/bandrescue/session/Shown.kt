@@ -13,5 +13,8 @@ internal sealed interface Shown {
     data class Fault(val report: String) : Shown
 }
 
-/** The practice band as it looks now. */
-internal data class Practice(val model: Model, val face: Face)
+/**
+ * The practice band as it looks now. [key] is the key that the person has in practice, where the band needs one; it
+ * opens nothing real. [menuLocked]: its menu could not be reached.
+ */
+internal data class Practice(val model: Model, val face: Face, val key: String? = null, val menuLocked: Boolean = false)

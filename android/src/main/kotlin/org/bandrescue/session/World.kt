@@ -2,6 +2,7 @@ package org.bandrescue.session
 
 import org.bandrescue.ffi.Effect
 import org.bandrescue.ffi.Event
+import org.bandrescue.ffi.Model
 import org.bandrescue.ffi.Phone
 import org.bandrescue.ffi.PracticeBand
 import org.bandrescue.ffi.Radio
@@ -40,16 +41,24 @@ internal class RealWorld(private val radio: AndroidRadio, private val phone: And
 }
 
 /** A band to practise with, in real time. Touches no Bluetooth, no setting and no permission of the phone. */
-internal class PracticeWorld(private val band: PracticeBand, private val model: org.bandrescue.ffi.Model) : World {
+internal class PracticeWorld(private val band: PracticeBand, private val model: Model) : World {
+    private val key = band.key()
+    private var menuLocked = false
+
     override fun perform(now: Long, work: Radio) = band.perform(now, Effect.Radio(work))
     override fun perform(now: Long, work: Phone) = band.perform(now, Effect.Phone(work))
     override fun due(now: Long): List<Event> = band.events(now)
     override fun wakeAt(): Long? = band.wakeAtMs()
-    override fun practice(now: Long) = Practice(model, band.face(now))
+    override fun practice(now: Long) = Practice(model, band.face(now), key, menuLocked)
     override fun quit() = band.close()
 
     /** The person touches the band's picture. */
     fun tap(now: Long) = band.tap(now)
+
+    /** The person resets the band in its menu, if it can be reached. */
+    fun resetInMenu(now: Long) {
+        menuLocked = !band.menuReset(now)
+    }
 
     /** The person says that the other phone or app has let go of it. */
     fun letGo(now: Long) = band.letGo(now)

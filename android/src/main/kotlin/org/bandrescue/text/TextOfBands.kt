@@ -5,11 +5,14 @@ import org.bandrescue.R
 import org.bandrescue.ffi.BandApp
 import org.bandrescue.ffi.BandLabel
 import org.bandrescue.ffi.Buzz
+import org.bandrescue.ffi.Gesture
 import org.bandrescue.ffi.HidingPlace
 import org.bandrescue.ffi.Model
+import org.bandrescue.ffi.ModelFacts
 import org.bandrescue.ffi.RowKind
 import org.bandrescue.ffi.Signal
 import org.bandrescue.ffi.Task
+import org.bandrescue.ffi.modelFacts
 
 /* Bands, apps and tasks in words and pictures. Every `when` is exhaustive: a new variant does not compile without its text. */
 
@@ -57,22 +60,53 @@ internal val Task.choosing: Int
         Task.SCAN -> R.string.choose_scan_title
     }
 
-internal val Model.title: Int
-    get() = when (this) {
-        Model.MI_BAND2 -> R.string.model_mi_band_2
-        Model.MI_BAND3 -> R.string.model_mi_band_3
-    }
+private val allFacts: Map<Model, ModelFacts> by lazy { Model.entries.associateWith(::modelFacts) }
 
+/** What core knows of the model. */
+internal val Model.facts: ModelFacts get() = allFacts.getValue(this)
+
+/** As people call it; not translated. */
+internal val Model.called: String get() = facts.name
+
+/** One picture for each shape. */
 internal val Model.picture: Int
     get() = when (this) {
+        Model.MI_BAND1, Model.MI_BAND1_A, Model.MI_BAND1_S -> R.drawable.band_lights
         Model.MI_BAND2 -> R.drawable.band_2
         Model.MI_BAND3 -> R.drawable.band_3
+        Model.MI_BAND4, Model.MI_BAND5, Model.MI_BAND6 -> R.drawable.band_oval
+        Model.SMART_BAND7, Model.SMART_BAND8, Model.SMART_BAND9, Model.SMART_BAND10, Model.SMART_BAND11 -> R.drawable.band_large
+        Model.SMART_BAND7_PRO, Model.SMART_BAND8_ACTIVE, Model.SMART_BAND8_PRO, Model.SMART_BAND9_ACTIVE,
+        Model.SMART_BAND9_PRO, Model.SMART_BAND10_PRO,
+        -> R.drawable.band_rectangle
+    }
+
+internal val Gesture.text: Int
+    get() = when (this) {
+        Gesture.TAP_SEVERAL_TIMES -> R.string.gesture_tap_several_times
+        Gesture.TAP_BUTTON -> R.string.gesture_tap_button
+        Gesture.TOUCH_SCREEN -> R.string.gesture_touch_screen
+    }
+
+/** Laid over the band's picture: where to touch it. */
+internal val Gesture.place: Int
+    get() = when (this) {
+        Gesture.TAP_SEVERAL_TIMES -> R.drawable.tap_place_face
+        Gesture.TAP_BUTTON -> R.drawable.tap_place
+        Gesture.TOUCH_SCREEN -> R.drawable.tap_place_tick
+    }
+
+/** The picture with that place, read aloud. */
+internal val Gesture.pictured: Int
+    get() = when (this) {
+        Gesture.TAP_SEVERAL_TIMES -> R.string.picture_tap_anywhere
+        Gesture.TAP_BUTTON -> R.string.picture_tap_place
+        Gesture.TOUCH_SCREEN -> R.string.picture_touch_screen
     }
 
 /** `Mi Band 2, ends in E4:BE`; the name alone where the platform hides addresses. */
 internal fun BandLabel.text(resources: Resources): String {
-    val name = resources.getString(model.title)
-    return if (addressTail.isEmpty()) name else resources.getString(R.string.rescue_band, name, addressTail)
+    return if (addressTail.isEmpty()) model.called else resources.getString(R.string.rescue_band, model.called, addressTail)
 }
 
 internal val BandApp.title: Int
@@ -87,9 +121,11 @@ internal val BandApp.title: Int
 /** `Zepp Life (formerly Mi Fit), Gadgetbridge`. */
 internal fun List<BandApp>.text(resources: Resources): String = joinToString { resources.getString(it.title) }
 
-internal val RowKind.title: Int
+/** What kind of thing it is that is no band of ours; nothing for one that can be helped. */
+internal val RowKind.title: Int?
     get() = when (this) {
-        is RowKind.Band -> model.title
+        is RowKind.Band -> null
+        RowKind.Related -> R.string.row_kind_related
         RowKind.UnknownBand -> R.string.row_kind_unknown_band
         RowKind.LookAlike -> R.string.row_kind_look_alike
     }
@@ -98,6 +134,7 @@ internal val RowKind.title: Int
 internal val RowKind.note: Int?
     get() = when (this) {
         is RowKind.Band -> null
+        RowKind.Related -> R.string.row_kind_related_note
         RowKind.UnknownBand -> R.string.row_kind_unknown_band_note
         RowKind.LookAlike -> R.string.row_kind_look_alike_note
     }
@@ -105,7 +142,7 @@ internal val RowKind.note: Int?
 internal val RowKind.picture: Int
     get() = when (this) {
         is RowKind.Band -> model.picture
-        RowKind.UnknownBand, RowKind.LookAlike -> R.drawable.ic_question
+        RowKind.Related, RowKind.UnknownBand, RowKind.LookAlike -> R.drawable.ic_question
     }
 
 internal val Signal.text: Int

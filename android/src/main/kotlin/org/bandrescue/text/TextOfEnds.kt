@@ -4,6 +4,8 @@ import org.bandrescue.R
 import org.bandrescue.ffi.Advice
 import org.bandrescue.ffi.End
 import org.bandrescue.ffi.Evidence
+import org.bandrescue.ffi.Model
+import org.bandrescue.ffi.Outcome
 
 /* How it ended, what was seen, and what can be done next, in words. */
 
@@ -37,7 +39,17 @@ internal val End.title: Int
         End.APP_FAULT -> R.string.end_app_fault
     }
 
-/** What it means. */
+/** What it means, after what was seen. */
+internal val Outcome.note: Int
+    get() = when {
+        end == End.TAKEN_OVER && key == null -> R.string.end_taken_over_no_key_note
+        end == End.TAKEN_OVER && Evidence.OPENED_WITH_KEY in evidence -> R.string.end_taken_over_known_key_note
+        end == End.FREED && newAddress == null -> R.string.end_freed_not_bound_note
+        end == End.NEEDS_OWNER_OR_KEY && Evidence.NEEDS_VENDOR in evidence -> R.string.end_needs_owner_or_key_vendor_note
+        else -> end.note
+    }
+
+/** What it means in general. */
 internal val End.note: Int
     get() = when (this) {
         End.FREED -> R.string.end_freed_note
@@ -68,37 +80,6 @@ internal val End.note: Int
         End.APP_FAULT -> R.string.end_app_fault_note
     }
 
-/** Whether it did what it was for; decides the colour of the sign alone. */
-internal val End.isGood: Boolean
-    get() = when (this) {
-        End.FREED -> true
-        End.FREED_SAME_ADDRESS -> true
-        End.TAKEN_OVER -> true
-        End.ERASED -> true
-        End.ERASED_SAME_ADDRESS -> true
-        End.RESTARTED -> true
-        End.FOUND -> true
-        End.DONE -> true
-        End.ERASED_UNPROVEN -> false
-        End.NOT_ERASED -> false
-        End.NOT_TAPPED -> false
-        End.REFUSED -> false
-        End.NO_ANSWER -> false
-        End.HELD_BY_A_PHONE -> false
-        End.NOT_SEEN -> false
-        End.NEEDS_OWNER_OR_KEY -> false
-        End.NOT_SUPPORTED -> false
-        End.WRONG_BAND -> false
-        End.CHARGE_FIRST -> false
-        End.PHONE_KEEPS_THE_BOND -> false
-        End.NO_BLUETOOTH -> false
-        End.NO_PERMISSION -> false
-        End.COULD_NOT_SAVE -> false
-        End.LEFT_ALONE -> false
-        End.CANCELLED -> false
-        End.APP_FAULT -> false
-    }
-
 internal val Evidence.text: Int
     get() = when (this) {
         Evidence.PHONE_HAS_FORGOTTEN -> R.string.evidence_phone_has_forgotten
@@ -110,6 +91,13 @@ internal val Evidence.text: Int
         Evidence.KEY_REFUSED -> R.string.evidence_key_refused
         Evidence.DENIED_ON_BAND -> R.string.evidence_denied_on_band
         Evidence.OPENED_WITH_KEY -> R.string.evidence_opened_with_key
+        Evidence.USER_KNOWN -> R.string.evidence_user_known
+        Evidence.NEEDS_VENDOR -> R.string.evidence_needs_vendor
+        Evidence.BOUND_TO_SOMEBODY -> R.string.evidence_bound_to_somebody
+        Evidence.NOT_BOUND -> R.string.evidence_not_bound
+        Evidence.RESET_BY_HAND -> R.string.evidence_reset_by_hand
+        Evidence.MENU_OUT_OF_REACH -> R.string.evidence_menu_out_of_reach
+        Evidence.EXPERIMENT_TRIED -> R.string.evidence_experiment_tried
         Evidence.OLD_KEY_REFUSED -> R.string.evidence_old_key_refused
         Evidence.OLD_KEY_ACCEPTED -> R.string.evidence_old_key_accepted
         Evidence.ERASE_ACKNOWLEDGED -> R.string.evidence_erase_acknowledged
@@ -127,6 +115,10 @@ internal val Evidence.text: Int
         Evidence.CAME_BACK -> R.string.evidence_came_back
     }
 
+/** The same, of a band of this model. */
+internal fun Evidence.text(model: Model?): Int =
+    if (this == Evidence.OLD_KEY_REFUSED && model?.facts?.hasKey == false) R.string.evidence_old_key_refused_no_key else text
+
 internal val Advice.title: Int
     get() = when (this) {
         Advice.OPEN_OFFICIAL_APP -> R.string.advice_open_official_app
@@ -139,6 +131,9 @@ internal val Advice.title: Int
         Advice.FORGET_BY_HAND -> R.string.advice_forget_by_hand
         Advice.CHARGE_BAND -> R.string.advice_charge_band
         Advice.ASK_OWNER -> R.string.advice_ask_owner
+        Advice.RESET_ON_BAND -> R.string.advice_reset_on_band
+        Advice.OWN_KEY -> R.string.advice_own_key
+        Advice.CHECK_KEY -> R.string.advice_check_key
         Advice.ACCOUNT_LOCK -> R.string.advice_account_lock
         Advice.CHECK_GENUINE -> R.string.advice_check_genuine
         Advice.SHARE_REPORT -> R.string.advice_share_report
@@ -157,6 +152,9 @@ internal val Advice.note: Int
         Advice.FORGET_BY_HAND -> R.string.advice_forget_by_hand_note
         Advice.CHARGE_BAND -> R.string.advice_charge_band_note
         Advice.ASK_OWNER -> R.string.advice_ask_owner_note
+        Advice.RESET_ON_BAND -> R.string.advice_reset_on_band_note
+        Advice.OWN_KEY -> R.string.advice_own_key_note
+        Advice.CHECK_KEY -> R.string.advice_check_key_note
         Advice.ACCOUNT_LOCK -> R.string.advice_account_lock_note
         Advice.CHECK_GENUINE -> R.string.advice_check_genuine_note
         Advice.SHARE_REPORT -> R.string.advice_share_report_note

@@ -2,6 +2,8 @@ package org.bandrescue.text
 
 import android.content.res.Resources
 import org.bandrescue.R
+import org.bandrescue.ffi.Gesture
+import org.bandrescue.ffi.Model
 import org.bandrescue.ffi.Prompt
 import org.bandrescue.ffi.Step
 import org.bandrescue.ffi.StepSeen
@@ -15,6 +17,8 @@ internal val Step.title: Int
         Step.CONNECT -> R.string.step_connect
         Step.IDENTIFY -> R.string.step_identify
         Step.TAKE_OVER -> R.string.step_take_over
+        Step.RESET_ON_BAND -> R.string.step_reset_on_band
+        Step.EXPERIMENT -> R.string.step_experiment
         Step.UNLOCK -> R.string.step_unlock
         Step.RIGHT_BAND -> R.string.step_right_band
         Step.BUZZ -> R.string.step_buzz
@@ -51,6 +55,8 @@ internal fun StepSeen.text(resources: Resources): String = when (this) {
     is StepSeen.Identified -> identified(this, resources)
     StepSeen.KeyTaken -> resources.getString(R.string.step_seen_key_taken)
     StepSeen.Opened -> resources.getString(R.string.step_seen_opened)
+    StepSeen.WantsVendor -> resources.getString(R.string.step_seen_wants_vendor)
+    StepSeen.NotBound -> resources.getString(R.string.step_seen_not_bound)
     StepSeen.RightBand -> resources.getString(R.string.step_seen_right_band)
     StepSeen.Acknowledged -> resources.getString(R.string.step_seen_acknowledged)
     StepSeen.WentAway -> resources.getString(R.string.step_seen_went_away)
@@ -58,7 +64,7 @@ internal fun StepSeen.text(resources: Resources): String = when (this) {
 }
 
 private fun identified(seen: StepSeen.Identified, resources: Resources): String {
-    val name = resources.getString(seen.model.title)
+    val name = seen.model.called
     return when (val firmware = seen.firmware) {
         null -> resources.getString(R.string.step_seen_identified_no_firmware, name)
         else -> resources.getString(R.string.step_seen_identified, name, firmware)
@@ -79,12 +85,12 @@ internal val Prompt.note: Int
         is Prompt.HoldNear -> R.string.prompt_hold_near_note
     }
 
-/** Whether the round spot of the band is to be touched. */
-internal val Prompt.atTheBand: Boolean
-    get() = when (this) {
-        is Prompt.Tap, is Prompt.PressButton -> true
-        is Prompt.HoldNear -> false
-    }
+/** How the band is to be touched; nothing when it is not. */
+internal fun Prompt.gesture(model: Model): Gesture? = when (this) {
+    is Prompt.Tap -> gesture
+    is Prompt.PressButton -> model.facts.gesture
+    is Prompt.HoldNear -> null
+}
 
 internal val Prompt.until: Long
     get() = when (this) {

@@ -2,9 +2,11 @@
 //! Captured bytes come from the traces that docs/protocol.md names.
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks for the events it is about")]
 
+mod user_info;
+mod vendor_signed;
+
 use super::*;
 use crate::address::PeerId;
-use crate::band::Model;
 use crate::effect::{Effect, Phone, Radio, SettingsPage};
 use crate::event::{Adapter, Bond, CharacteristicId, Event, Failure, GattService, OpId, Seen, Value};
 use crate::keys::AuthKey;
@@ -22,11 +24,11 @@ struct Client {
 
 impl Client {
     fn new(scenario: Scenario) -> Self {
-        Self::of(Model::MiBand2, scenario)
+        Self::of(Kind::MiBand2, scenario)
     }
 
-    fn of(model: Model, scenario: Scenario) -> Self {
-        Self { world: World::new(model, scenario, 7), now: Millis(1_000), ops: 0, heard: Vec::new() }
+    fn of(kind: Kind, scenario: Scenario) -> Self {
+        Self { world: World::new(kind, scenario, 7), now: Millis(1_000), ops: 0, heard: Vec::new() }
     }
 
     fn start(&mut self, effect: impl FnOnce(OpId) -> Effect) -> OpId {
@@ -149,9 +151,9 @@ impl Client {
 
     /// Takes the band over by a tap and authenticates with the new key.
     fn take_over(&mut self, link: OpId) {
-        self.subscribe(link, table::AUTH);
+        self.subscribe(link, firmware::AUTH);
         let key = [&[0x01, 0x00], &OUR_KEY[..]].concat();
-        self.send(link, table::AUTH, &key);
+        self.send(link, firmware::AUTH, &key);
         self.run(Millis(1_000));
         self.world.tap(self.now);
         self.run(Millis(200));
@@ -162,12 +164,12 @@ impl Client {
     fn authenticate(&mut self, link: OpId, key: [u8; 16]) -> String {
         let challenge = [0x5A; 16];
         self.world.set_challenge(challenge);
-        self.send(link, table::AUTH, &[0x02, 0x00]);
+        self.send(link, firmware::AUTH, &[0x02, 0x00]);
         self.run(Millis(200));
         let response = encrypted(key, challenge);
-        self.send(link, table::AUTH, &[&[0x03, 0x00], &response[..]].concat());
+        self.send(link, firmware::AUTH, &[&[0x03, 0x00], &response[..]].concat());
         self.run(Millis(200));
-        self.notified(table::AUTH).pop().unwrap_or_default()
+        self.notified(firmware::AUTH).pop().unwrap_or_default()
     }
 }
 
@@ -193,8 +195,9 @@ fn replay(captured: &Captured) {
     let mut client = Client::new(Scenario::Owned);
     let link = client.ready();
     client.world.set_challenge(block(captured.random));
-    client.subscribe(link, table::AUTH);
-    let send = |client: &mut Client, text: &str| client.send(link, table::AUTH, &hex::decode(text).unwrap());
+    client.subscribe(link, firmware::AUTH);
+    let send =
+        |client: &mut Client, text: &str| client.send(link, firmware::AUTH, &hex::decode(text).unwrap());
     send(&mut client, &format!("0100{}", captured.key));
     client.run(Millis(1_190));
     assert_eq!(client.world.face(client.now), Face::Prompt);
@@ -205,7 +208,7 @@ fn replay(captured: &Captured) {
     send(&mut client, &format!("0300{}", captured.response));
     client.run(Millis(100));
     let said = ["100101".to_owned(), format!("100201{}", captured.random), "100301".to_owned()];
-    assert_eq!(client.notified(table::AUTH), said);
+    assert_eq!(client.notified(firmware::AUTH), said);
     assert!(client.world.band_holds(&AuthKey::new(block(captured.key))));
 }
 
@@ -268,13 +271,13 @@ fn a_band_that_is_let_go_takes_a_connection_again() {
 fn nothing_is_told_to_a_phone_that_has_not_switched_notifications_on() {
     let mut client = Client::new(Scenario::Owned);
     let link = client.ready();
-    client.send(link, table::AUTH, &[0x01, 0x00]);
+    client.send(link, firmware::AUTH, &[0x01, 0x00]);
     client.run(Millis(500));
-    assert!(client.notified(table::AUTH).is_empty());
-    client.subscribe(link, table::AUTH);
-    client.send(link, table::AUTH, &[0x01, 0x00]);
+    assert!(client.notified(firmware::AUTH).is_empty());
+    client.subscribe(link, firmware::AUTH);
+    client.send(link, firmware::AUTH, &[0x01, 0x00]);
     client.run(Millis(500));
-    assert_eq!(client.notified(table::AUTH), ["100104"]);
+    assert_eq!(client.notified(firmware::AUTH), ["100104"]);
 }
 
 #[test]
@@ -287,10 +290,10 @@ fn a_stranger_is_dropped_after_thirty_seconds_whatever_they_do() {
         .find(|(_, event)| matches!(event, Event::Done { op, .. } if *op == link))
         .unwrap()
         .0;
-    client.subscribe(link, table::AUTH);
-    client.send(link, table::AUTH, &[&[0x01, 0x00], &OUR_KEY[..]].concat());
+    client.subscribe(link, firmware::AUTH);
+    client.send(link, firmware::AUTH, &[&[0x01, 0x00], &OUR_KEY[..]].concat());
     client.run(Millis::secs(20));
-    client.bytes(link, table::SERIAL);
+    client.bytes(link, firmware::SERIAL);
     client.run(Millis::secs(20));
     let (at, status) = client.link_down().expect("dropped");
     assert_eq!(status, 19);
@@ -310,11 +313,11 @@ fn a_known_phone_is_not_dropped() {
 fn the_tap_is_told_as_a_button_too_and_replaces_the_old_key() {
     let mut client = Client::new(Scenario::OldDefaultKey);
     let link = client.ready();
-    client.subscribe(link, table::AUTH);
-    client.subscribe(link, table::DEVICE_EVENT);
+    client.subscribe(link, firmware::AUTH);
+    client.subscribe(link, firmware::DEVICE_EVENT);
     assert_eq!(client.authenticate(link, *AuthKey::OLD_SHARED_DEFAULT.bytes()), "100301");
     client.take_over(link);
-    assert_eq!(client.notified(table::DEVICE_EVENT), ["04"]);
+    assert_eq!(client.notified(firmware::DEVICE_EVENT), ["04"]);
     assert_eq!(client.authenticate(link, *AuthKey::OLD_SHARED_DEFAULT.bytes()), "100304");
 }
 
@@ -322,12 +325,12 @@ fn the_tap_is_told_as_a_button_too_and_replaces_the_old_key() {
 fn a_random_serves_once() {
     let mut client = Client::new(Scenario::OldDefaultKey);
     let link = client.ready();
-    client.subscribe(link, table::AUTH);
+    client.subscribe(link, firmware::AUTH);
     let key = *AuthKey::OLD_SHARED_DEFAULT.bytes();
     assert_eq!(client.authenticate(link, key), "100301");
-    client.send(link, table::AUTH, &[&[0x03, 0x00], &encrypted(key, [0x5A; 16])[..]].concat());
+    client.send(link, firmware::AUTH, &[&[0x03, 0x00], &encrypted(key, [0x5A; 16])[..]].concat());
     client.run(Millis(200));
-    assert_eq!(client.notified(table::AUTH).pop().unwrap(), "100304");
+    assert_eq!(client.notified(firmware::AUTH).pop().unwrap(), "100304");
 }
 
 #[test]
@@ -335,10 +338,10 @@ fn a_band_without_a_key_has_nothing_to_prove() {
     let mut client = Client::new(Scenario::Unowned);
     let link = client.ready();
     assert_eq!(client.world.face(client.now), Face::PairingScreen);
-    client.subscribe(link, table::AUTH);
-    client.send(link, table::AUTH, &[0x02, 0x00]);
+    client.subscribe(link, firmware::AUTH);
+    client.send(link, firmware::AUTH, &[0x02, 0x00]);
     client.run(Millis(200));
-    assert_eq!(client.notified(table::AUTH), ["100204"]);
+    assert_eq!(client.notified(firmware::AUTH), ["100204"]);
 }
 
 #[test]
@@ -351,17 +354,17 @@ fn the_flags_are_refused_or_passed_over_as_the_scenario_says() {
     ] {
         let mut client = Client::new(scenario);
         let link = client.ready();
-        client.subscribe(link, table::AUTH);
-        client.send(link, table::AUTH, &[&[0x01, flag], &OUR_KEY[..]].concat());
+        client.subscribe(link, firmware::AUTH);
+        client.send(link, firmware::AUTH, &[&[0x01, flag], &OUR_KEY[..]].concat());
         client.run(Millis(2_000));
-        assert_eq!(client.notified(table::AUTH).first().map(String::as_str), said, "{scenario:?}");
+        assert_eq!(client.notified(firmware::AUTH).first().map(String::as_str), said, "{scenario:?}");
         assert_eq!(client.world.prompts(), 0, "{scenario:?}");
     }
     for scenario in [Scenario::RefusesFlag00, Scenario::SilentToFlag00] {
         let mut client = Client::new(scenario);
         let link = client.ready();
-        client.subscribe(link, table::AUTH);
-        client.send(link, table::AUTH, &[&[0x01, 0x08], &OUR_KEY[..]].concat());
+        client.subscribe(link, firmware::AUTH);
+        client.send(link, firmware::AUTH, &[&[0x01, 0x08], &OUR_KEY[..]].concat());
         assert_eq!(client.world.prompts(), 1, "{scenario:?}");
     }
 }
@@ -376,14 +379,14 @@ fn taps_end_as_the_scenario_says() {
     ] {
         let mut client = Client::new(scenario);
         let link = client.ready();
-        client.subscribe(link, table::AUTH);
-        client.subscribe(link, table::DEVICE_EVENT);
-        client.send(link, table::AUTH, &[&[0x01, 0x00], &OUR_KEY[..]].concat());
+        client.subscribe(link, firmware::AUTH);
+        client.subscribe(link, firmware::DEVICE_EVENT);
+        client.send(link, firmware::AUTH, &[&[0x01, 0x00], &OUR_KEY[..]].concat());
         client.run(Millis(500));
         client.world.tap(client.now);
         client.run(Millis(2_500));
-        assert_eq!(client.notified(table::AUTH).first().map(String::as_str), answer, "{scenario:?}");
-        assert_eq!(!client.notified(table::DEVICE_EVENT).is_empty(), event, "{scenario:?}");
+        assert_eq!(client.notified(firmware::AUTH).first().map(String::as_str), answer, "{scenario:?}");
+        assert_eq!(!client.notified(firmware::DEVICE_EVENT).is_empty(), event, "{scenario:?}");
         assert_eq!(client.world.band_holds(&AuthKey::new(OUR_KEY)), taken, "{scenario:?}");
         let dropped = client.link_down().map(|(_, status)| status);
         assert_eq!(dropped, (scenario == Scenario::TapCountedUnheard).then_some(8), "{scenario:?}");
@@ -394,12 +397,12 @@ fn taps_end_as_the_scenario_says() {
 fn a_prompt_that_nobody_taps_ends_with_a_refusal() {
     let mut client = Client::new(Scenario::NeverTapped);
     let link = client.ready();
-    client.subscribe(link, table::AUTH);
-    client.send(link, table::AUTH, &[&[0x01, 0x00], &OUR_KEY[..]].concat());
+    client.subscribe(link, firmware::AUTH);
+    client.send(link, firmware::AUTH, &[&[0x01, 0x00], &OUR_KEY[..]].concat());
     client.run(Millis(23_000));
-    assert!(client.notified(table::AUTH).is_empty());
+    assert!(client.notified(firmware::AUTH).is_empty());
     client.run(Millis(2_000));
-    assert_eq!(client.notified(table::AUTH), ["100104"]);
+    assert_eq!(client.notified(firmware::AUTH), ["100104"]);
     client.world.tap(client.now);
     client.run(Millis(500));
     assert!(!client.world.band_holds(&AuthKey::new(OUR_KEY)), "a tap after the prompt must not count");
@@ -407,25 +410,25 @@ fn a_prompt_that_nobody_taps_ends_with_a_refusal() {
 
 #[test]
 fn an_erased_band_comes_back_as_a_new_one_with_its_old_serial() {
-    for model in [Model::MiBand2, Model::MiBand3] {
-        let mut client = Client::of(model, Scenario::Owned);
+    for kind in [Kind::MiBand2, Kind::MiBand3] {
+        let mut client = Client::of(kind, Scenario::Owned);
         let link = client.ready();
-        let serial = client.bytes(link, table::SERIAL);
+        let serial = client.bytes(link, firmware::SERIAL);
         let old = client.world.address();
         client.take_over(link);
-        client.subscribe(link, table::CONFIGURATION);
-        client.send(link, table::CONFIGURATION, &[0x06, 0x0B, 0x00, 0x01]);
+        client.subscribe(link, firmware::CONFIGURATION);
+        client.send(link, firmware::CONFIGURATION, &[0x06, 0x0B, 0x00, 0x01]);
         client.run(Millis(2_500));
-        assert_eq!(client.notified(table::CONFIGURATION), ["10060b0001"]);
+        assert_eq!(client.notified(firmware::CONFIGURATION), ["10060b0001"]);
         let (_, status) = client.link_down().expect("the erase drops the link");
         assert!([8, 19].contains(&status));
         assert_eq!(client.world.face(client.now), Face::Restarting);
         client.run(Millis::secs(8));
         assert_eq!(client.world.face(client.now), Face::PairingScreen);
         assert_ne!(client.world.address(), old);
-        assert!(client.world.band_was_erased() && client.world.band_has_no_key());
+        assert!(client.world.band_was_erased() && client.world.band_has_no_owner());
         let link = client.ready();
-        assert_eq!(client.bytes(link, table::SERIAL), serial);
+        assert_eq!(client.bytes(link, firmware::SERIAL), serial);
         assert_eq!(client.world.counts().proof.connections, 1, "the proving connection is counted apart");
     }
 }
@@ -434,11 +437,11 @@ fn an_erased_band_comes_back_as_a_new_one_with_its_old_serial() {
 fn a_stranger_cannot_erase_or_restart_the_band() {
     let mut client = Client::new(Scenario::Owned);
     let link = client.ready();
-    client.subscribe(link, table::CONFIGURATION);
-    client.send(link, table::CONFIGURATION, &[0x06, 0x0B, 0x00, 0x01]);
-    assert!(matches!(client.write(link, table::FIRMWARE_CONTROL, &[0x05], true), Some(Err(_))));
+    client.subscribe(link, firmware::CONFIGURATION);
+    client.send(link, firmware::CONFIGURATION, &[0x06, 0x0B, 0x00, 0x01]);
+    assert!(matches!(client.write(link, firmware::FIRMWARE_CONTROL, &[0x05], true), Some(Err(_))));
     client.run(Millis::secs(5));
-    assert!(client.notified(table::CONFIGURATION).is_empty());
+    assert!(client.notified(firmware::CONFIGURATION).is_empty());
     assert!(!client.world.band_was_erased());
     assert_eq!(client.link_down(), None);
 }
@@ -449,13 +452,13 @@ fn configuration_is_answered_as_in_the_trace() {
     let mut client = Client::new(Scenario::Owned);
     let link = client.ready();
     client.take_over(link);
-    client.subscribe(link, table::CONFIGURATION);
+    client.subscribe(link, firmware::CONFIGURATION);
     for (written, _) in CONFIGURATION_IN_THE_TRACE {
-        client.send(link, table::CONFIGURATION, &hex::decode(written).unwrap());
+        client.send(link, firmware::CONFIGURATION, &hex::decode(written).unwrap());
         client.run(Millis(160));
     }
     let said: Vec<&str> = CONFIGURATION_IN_THE_TRACE.iter().map(|(_, said)| *said).collect();
-    assert_eq!(client.notified(table::CONFIGURATION), said);
+    assert_eq!(client.notified(firmware::CONFIGURATION), said);
 }
 
 const CONFIGURATION_IN_THE_TRACE: [(&str, &str); 3] =
@@ -463,20 +466,24 @@ const CONFIGURATION_IN_THE_TRACE: [(&str, &str); 3] =
 
 #[test]
 fn erasing_goes_wrong_as_the_scenario_says() {
-    for (model, scenario, said, erased) in [
-        (Model::MiBand2, Scenario::IgnoresErase, None, false),
-        (Model::MiBand2, Scenario::RefusesErase, Some("10060b0004"), false),
-        (Model::MiBand3, Scenario::RefusesErase, Some("100606"), false),
-        (Model::MiBand2, Scenario::EraseSilent, None, true),
-        (Model::MiBand2, Scenario::EraseNeedsButton, None, false),
+    for (kind, scenario, said, erased) in [
+        (Kind::MiBand2, Scenario::IgnoresErase, None, false),
+        (Kind::MiBand2, Scenario::RefusesErase, Some("10060b0004"), false),
+        (Kind::MiBand3, Scenario::RefusesErase, Some("100606"), false),
+        (Kind::MiBand2, Scenario::EraseSilent, None, true),
+        (Kind::MiBand2, Scenario::EraseNeedsButton, None, false),
     ] {
-        let mut client = Client::of(model, scenario);
+        let mut client = Client::of(kind, scenario);
         let link = client.ready();
         client.take_over(link);
-        client.subscribe(link, table::CONFIGURATION);
-        client.send(link, table::CONFIGURATION, &[0x06, 0x0B, 0x00, 0x01]);
+        client.subscribe(link, firmware::CONFIGURATION);
+        client.send(link, firmware::CONFIGURATION, &[0x06, 0x0B, 0x00, 0x01]);
         client.run(Millis::secs(3));
-        assert_eq!(client.notified(table::CONFIGURATION).first().map(String::as_str), said, "{scenario:?}");
+        assert_eq!(
+            client.notified(firmware::CONFIGURATION).first().map(String::as_str),
+            said,
+            "{scenario:?}"
+        );
         assert_eq!(client.world.band_was_erased(), erased, "{scenario:?}");
         assert_eq!(client.link_down().is_some(), erased, "{scenario:?}");
         if scenario == Scenario::EraseNeedsButton {
@@ -493,11 +500,11 @@ fn a_restarted_band_keeps_its_key_and_address() {
     let link = client.ready();
     let old = client.world.address();
     client.take_over(link);
-    assert_eq!(client.write(link, table::FIRMWARE_CONTROL, &[0x05], true), Some(Ok(Value::Nothing)));
+    assert_eq!(client.write(link, firmware::FIRMWARE_CONTROL, &[0x05], true), Some(Ok(Value::Nothing)));
     client.run(Millis::secs(2));
     assert!(client.link_down().is_some());
     let link = client.ready();
-    client.subscribe(link, table::AUTH);
+    client.subscribe(link, firmware::AUTH);
     assert_eq!(client.authenticate(link, OUR_KEY), "100301");
     assert_eq!(client.world.address(), old);
 }
@@ -506,13 +513,13 @@ fn a_restarted_band_keeps_its_key_and_address() {
 fn a_buzz_is_seen_and_ends() {
     let mut client = Client::new(Scenario::Owned);
     let link = client.ready();
-    client.send(link, table::ALERT, &[0x03]);
+    client.send(link, firmware::ALERT, &[0x03]);
     assert_eq!((client.world.face(client.now), client.world.buzzes()), (Face::Buzzing, 1));
-    client.send(link, table::ALERT, &[0x00]);
+    client.send(link, firmware::ALERT, &[0x00]);
     assert_eq!((client.world.face(client.now), client.world.buzzes()), (Face::Dark, 1));
     let mut silent = Client::new(Scenario::Silent);
     let link = silent.ready();
-    silent.send(link, table::ALERT, &[0x03]);
+    silent.send(link, firmware::ALERT, &[0x03]);
     assert_eq!(silent.world.buzzes(), 0);
 }
 
@@ -520,40 +527,47 @@ fn a_buzz_is_seen_and_ends() {
 fn device_information_is_read_by_strangers_and_the_battery_where_the_band_allows() {
     let mut client = Client::new(Scenario::Owned);
     let link = client.ready();
-    assert_eq!(client.bytes(link, table::HARDWARE), b"V0.1.3.2");
-    assert_eq!(client.bytes(link, table::FIRMWARE), b"V1.0.1.69");
-    assert_eq!(hex::encode(client.bytes(link, table::PNP_ID)), "01570104000001");
-    assert_eq!(client.bytes(link, table::SERIAL).len(), 12);
-    assert_eq!(hex::encode(client.bytes(link, table::BATTERY)), "0f5200e2070312131e1708e20703121424080864");
+    assert_eq!(client.bytes(link, firmware::HARDWARE), b"V0.1.3.2");
+    assert_eq!(client.bytes(link, firmware::FIRMWARE), b"V1.0.1.69");
+    assert_eq!(hex::encode(client.bytes(link, firmware::PNP_ID)), "01570104000001");
+    assert_eq!(client.bytes(link, firmware::SERIAL).len(), 12);
+    assert_eq!(
+        hex::encode(client.bytes(link, firmware::BATTERY)),
+        "0f5200e2070312131e1708e20703121424080864"
+    );
     let mut hidden = Client::new(Scenario::BatteryHidden);
     let link = hidden.ready();
-    assert_eq!(hidden.read(link, table::BATTERY), Some(Err(Failure::Status(2))));
+    assert_eq!(hidden.read(link, firmware::BATTERY), Some(Err(Failure::Status(2))));
     hidden.take_over(link);
-    assert_eq!(hidden.bytes(link, table::BATTERY)[1], 82);
+    assert_eq!(hidden.bytes(link, firmware::BATTERY)[1], 82);
 }
 
 #[test]
 fn a_serial_that_is_not_told_is_empty_or_refused() {
-    let mut client = Client::of(Model::MiBand2, Scenario::NoSerial);
+    let mut client = Client::of(Kind::MiBand2, Scenario::NoSerial);
     let link = client.ready();
-    assert!(client.bytes(link, table::SERIAL).is_empty());
-    let mut client = Client::of(Model::MiBand3, Scenario::NoSerial);
+    assert!(client.bytes(link, firmware::SERIAL).is_empty());
+    let mut client = Client::of(Kind::MiBand3, Scenario::NoSerial);
     let link = client.ready();
-    assert_eq!(client.read(link, table::SERIAL), Some(Err(Failure::Status(2))));
+    assert_eq!(client.read(link, firmware::SERIAL), Some(Err(Failure::Status(2))));
 }
 
 #[test]
 fn what_the_table_does_not_offer_fails() {
     let mut client = Client::new(Scenario::Owned);
     let link = client.connect();
-    assert_eq!(client.read(link, table::SERIAL), Some(Err(Failure::Missing)), "nothing was discovered yet");
+    assert_eq!(
+        client.read(link, firmware::SERIAL),
+        Some(Err(Failure::Missing)),
+        "nothing was discovered yet"
+    );
     client.discover(link);
-    assert_eq!(client.subscribe(link, table::ALERT), Some(Err(Failure::Missing)));
-    assert_eq!(client.read(link, table::CONFIGURATION), Some(Err(Failure::Status(2))));
-    assert_eq!(client.write(link, table::CONFIGURATION, &[0x0C], true), Some(Err(Failure::Status(3))));
-    assert_eq!(client.write(link, table::AUTH, &[0; 21], false), Some(Ok(Value::Nothing)));
+    assert_eq!(client.subscribe(link, firmware::ALERT), Some(Err(Failure::Missing)));
+    assert_eq!(client.read(link, firmware::CONFIGURATION), Some(Err(Failure::Status(2))));
+    assert_eq!(client.write(link, firmware::CONFIGURATION, &[0x0C], true), Some(Err(Failure::Status(3))));
+    assert_eq!(client.write(link, firmware::AUTH, &[0; 21], false), Some(Ok(Value::Nothing)));
     client.world.perform(client.now, &Effect::Radio(Radio::Close { link }));
-    assert_eq!(client.write(link, table::AUTH, &[0x01, 0x00], false), Some(Err(Failure::Missing)));
+    assert_eq!(client.write(link, firmware::AUTH, &[0x01, 0x00], false), Some(Err(Failure::Missing)));
     assert_eq!(client.world.overlaps(), 0);
 }
 
@@ -561,8 +575,8 @@ fn what_the_table_does_not_offer_fails() {
 fn a_second_operation_at_the_same_time_is_refused_and_noticed() {
     let mut client = Client::new(Scenario::Owned);
     let link = client.ready();
-    client.start(|op| Effect::Radio(Radio::Read { op, link, characteristic: table::SERIAL }));
-    assert_eq!(client.read(link, table::FIRMWARE), Some(Err(Failure::Status(201))));
+    client.start(|op| Effect::Radio(Radio::Read { op, link, characteristic: firmware::SERIAL }));
+    assert_eq!(client.read(link, firmware::FIRMWARE), Some(Err(Failure::Status(201))));
     assert_eq!(client.world.overlaps(), 1);
 }
 
@@ -571,7 +585,7 @@ fn an_answer_takes_the_time_it_took_in_the_trace() {
     let mut client = Client::new(Scenario::Owned);
     let link = client.ready();
     for _ in 0..20 {
-        let op = client.start(|op| Effect::Radio(Radio::Read { op, link, characteristic: table::SERIAL }));
+        let op = client.start(|op| Effect::Radio(Radio::Read { op, link, characteristic: firmware::SERIAL }));
         let asked = client.now;
         client.run(Millis(200));
         let answered =
@@ -582,7 +596,7 @@ fn an_answer_takes_the_time_it_took_in_the_trace() {
 
 #[test]
 fn the_old_table_stays_until_the_cache_is_cleared_or_the_link_is_new() {
-    let has_handshake = |services: &[GattService]| services.iter().any(|s| s.uuid == table::AUTH.service);
+    let has_handshake = |services: &[GattService]| services.iter().any(|s| s.uuid == firmware::AUTH.service);
     let mut client = Client::new(Scenario::StaleCache);
     let link = client.connect();
     assert!(!has_handshake(&client.discover(link)));
@@ -735,22 +749,22 @@ fn a_neighbours_band_comes_into_range_only_while_ours_is_away() {
     let mut client = Client::new(Scenario::Neighbour);
     assert!(client.scan(Millis::secs(3)).iter().all(|seen| seen.peer == client.world.own_peer()));
     let link = client.ready();
-    let serial = client.bytes(link, table::SERIAL);
+    let serial = client.bytes(link, firmware::SERIAL);
     client.take_over(link);
-    client.send(link, table::CONFIGURATION, &[0x06, 0x0B, 0x00, 0x01]);
+    client.send(link, firmware::CONFIGURATION, &[0x06, 0x0B, 0x00, 0x01]);
     client.run(Millis(4_000));
     let seen = client.scan(Millis(1_500));
     assert!(!seen.is_empty() && seen.iter().all(|seen| seen.peer != client.world.own_peer()));
     let neighbour = client.connect_to(&seen[0].peer).unwrap();
     client.discover(neighbour);
-    assert_ne!(client.bytes(neighbour, table::SERIAL), serial);
+    assert_ne!(client.bytes(neighbour, firmware::SERIAL), serial);
 }
 
 #[test]
 fn the_same_seed_gives_the_same_world_and_another_seed_another() {
     let tell = |seed| {
         let mut client = Client {
-            world: World::new(Model::MiBand3, Scenario::Owned, seed),
+            world: World::new(Kind::MiBand3, Scenario::Owned, seed),
             ..Client::new(Scenario::Owned)
         };
         let link = client.ready();
@@ -773,8 +787,8 @@ fn odd_times_and_unknown_links_harm_nobody() {
         for radio in [
             Radio::Discover { op: OpId(50), link: nowhere },
             Radio::ClearCache { op: OpId(51), link: nowhere },
-            Radio::Read { op: OpId(52), link: nowhere, characteristic: table::SERIAL },
-            Radio::Subscribe { op: OpId(53), link: nowhere, characteristic: table::AUTH },
+            Radio::Read { op: OpId(52), link: nowhere, characteristic: firmware::SERIAL },
+            Radio::Subscribe { op: OpId(53), link: nowhere, characteristic: firmware::AUTH },
             Radio::Close { link: nowhere },
         ] {
             client.world.perform(Millis(3), &Effect::Radio(radio));

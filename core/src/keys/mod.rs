@@ -1,5 +1,7 @@
 //! Keys the person may still need: the 16 bytes that open a band, and the file they are kept in.
 
+pub mod doctor;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,188 @@
+//! How a band is opened: by a tap, with a key, or not at all over Bluetooth. Chooses the road for every model.
+
+use crate::auth::{self, Bound, Opened, Session, Unlock};
+use crate::band::{Identity, TakeOver, Target};
+use crate::cx::{Cx, Stop};
+use crate::keys::AuthKey;
+use crate::link::Link;
+use crate::outcome::{End, Evidence};
+use crate::view::{Choice, Question, Step, StepSeen};
+
+/// Where the road has led.
+#[derive(Debug)]
+pub(crate) enum Way {
+    /// The band is open.
+    Open {
+        /// With what.
+        opened: Opened,
+        /// A tap opened it, which also proved that it is the right band.
+        tapped: bool,
+    },
+    /// Nothing opens it over Bluetooth.
+    ByHand,
+    /// Nothing has to be opened: it says that it is bound to nobody.
+    Nobody,
+}
+
+/// For freeing a band from its owner: models that take a key by a tap are taken over at once, which is one road and
+/// proves the right band. The others need a key that is saved or was given.
+pub(crate) async fn to_free(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+    target: &Target,
+) -> Result<Way, Stop> {
+    let by_tap = matches!(band.model.row().take_over, TakeOver::ByTap | TakeOver::ByTapWithKey);
+    if by_tap && cx.given_keys().is_empty() {
+        cx.step(Step::TakeOver);
+        let opened = auth::take_over(cx, link, band).await?;
+        return Ok(Way::Open { opened, tapped: true });
+    }
+    if let Some(opened) = with_known_keys(cx, link, band, target).await? {
+        return Ok(Way::Open { opened, tapped: false });
+    }
+    match band.model.row().take_over {
+        TakeOver::LocalBindIfOffered => ask_whose(cx, link).await,
+        TakeOver::ByTap | TakeOver::ByTapWithKey | TakeOver::AskTheBand | TakeOver::Never => {
+            or_by_hand(by_tap_if_the_band_allows(cx, link, band).await)
+        }
+    }
+}
+
+/// For a task that an owner does: a known key first; then, only with explicit consent since it removes the present
+/// pairing, a tap.
+pub(crate) async fn to_command(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+    target: &Target,
+) -> Result<Way, Stop> {
+    if let Some(opened) = with_known_keys(cx, link, band, target).await? {
+        return Ok(Way::Open { opened, tapped: false });
+    }
+    match band.model.row().take_over {
+        TakeOver::LocalBindIfOffered => return ask_whose(cx, link).await,
+        TakeOver::Never => return Ok(Way::ByHand),
+        TakeOver::ByTap | TakeOver::ByTapWithKey | TakeOver::AskTheBand => {}
+    }
+    // The band drops a stranger's link while the person reads.
+    link.close();
+    if cx.ask(Question::TakeOverToGoOn, &[Choice::GoOn, Choice::Stop]).await? != Choice::GoOn {
+        return Err(Stop(End::NeedsOwnerOrKey));
+    }
+    or_by_hand(by_tap_if_the_band_allows(cx, link, band).await)
+}
+
+/// For another app, where a band takes a key without the vendor: binds it to us. `None`: it does not offer that.
+/// Untested on real bands.
+pub(crate) async fn bind_where_offered(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+) -> Result<Option<Opened>, Stop> {
+    if band.model.row().take_over != TakeOver::LocalBindIfOffered {
+        return Ok(None);
+    }
+    cx.step(Step::TakeOver);
+    match auth::take_over(cx, link, band).await {
+        Ok(opened) => Ok(Some(opened)),
+        Err(Stop(End::NeedsOwnerOrKey)) => Ok(None),
+        Err(stop) => Err(stop),
+    }
+}
+
+/// A protobuf band says to everybody whether it is bound.
+async fn ask_whose(cx: &Cx, link: &mut Link<'_>) -> Result<Way, Stop> {
+    match auth::bound(cx, link).await? {
+        Some(Bound::Nobody) => {
+            cx.saw(Evidence::NotBound);
+            cx.step_seen(StepSeen::NotBound);
+            Ok(Way::Nobody)
+        }
+        Some(Bound::Somebody) => {
+            cx.saw(Evidence::BoundToSomebody);
+            Ok(Way::ByHand)
+        }
+        None => Ok(Way::ByHand),
+    }
+}
+
+async fn by_tap_if_the_band_allows(cx: &Cx, link: &mut Link<'_>, band: &Identity) -> Result<Way, Stop> {
+    if matches!(band.model.row().take_over, TakeOver::LocalBindIfOffered | TakeOver::Never) {
+        return Ok(Way::ByHand);
+    }
+    cx.step(Step::TakeOver);
+    let opened = auth::take_over(cx, link, band).await?;
+    Ok(Way::Open { opened, tapped: true })
+}
+
+/// A band that wants the vendor's signature leaves only the hands.
+fn or_by_hand(way: Result<Way, Stop>) -> Result<Way, Stop> {
+    match way {
+        Err(Stop(End::NeedsOwnerOrKey)) => Ok(Way::ByHand),
+        way => way,
+    }
+}
+
+/// Tries the keys that were given, those that are saved, and an old shared one. A given key that opens the band is
+/// saved from then on.
+async fn with_known_keys(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+    target: &Target,
+) -> Result<Option<Opened>, Stop> {
+    with_keys(cx, link, band, target, cx.given_keys()).await
+}
+
+/// The same without those that were given.
+pub(crate) async fn with_saved_keys(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+    target: &Target,
+) -> Result<Option<Opened>, Stop> {
+    with_keys(cx, link, band, target, Vec::new()).await
+}
+
+async fn with_keys(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+    target: &Target,
+    mut keys: Vec<AuthKey>,
+) -> Result<Option<Opened>, Stop> {
+    let saved = cx.saved_keys(&target.peer);
+    keys.extend(saved.iter().map(|(_, key)| key.clone()));
+    if keys.is_empty() && band.model.row().take_over == TakeOver::LocalBindIfOffered {
+        return Ok(None);
+    }
+    cx.step(Step::Unlock);
+    let Unlock::Opened(mut opened) = auth::unlock(cx, link, band, &keys).await? else { return Ok(None) };
+    if let Some(key) = &opened.key {
+        remember(cx, target, key, &saved).await;
+    }
+    note_identity(cx, link, &mut opened).await;
+    Ok(Some(opened))
+}
+
+/// A protobuf band says only now who it is.
+async fn note_identity(cx: &Cx, link: &mut Link<'_>, opened: &mut Opened) {
+    let Session::Xiaomi(session) = &mut opened.session else { return };
+    if let Ok(Some(identity)) = session.identity(link).await {
+        cx.note(format!(
+            "the band says: model {}, firmware {}",
+            identity.model.as_deref().unwrap_or("unknown"),
+            identity.firmware.as_deref().unwrap_or("unknown"),
+        ));
+    }
+}
+
+async fn remember(cx: &Cx, target: &Target, key: &AuthKey, saved: &[(crate::keys::KeyId, AuthKey)]) {
+    if let Some((id, _)) = saved.iter().find(|(_, known)| known == key) {
+        let id = *id;
+        cx.set_case(|case| case.key = Some(id));
+    } else if *key != AuthKey::OLD_SHARED_DEFAULT {
+        cx.keep_key(target, key).await;
+    }
+}
