@@ -1,0 +1,170 @@
+"""What the tests on a real Bluetooth stack share. They run inside scripts/bluez."""
+
+import asyncio
+import json
+import os
+import shlex
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from dbus_fast import Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+from dbus_fast.auth import AuthAnonymous
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+PROGRAM = shlex.split(os.environ.get("BAND_RESCUE", str(TARGET / "debug" / "radio-driver")))
+
+
+class Air:
+    """The air with its bands."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(os.environ["BAND_AIR"])
+        self.stream = self.socket.makefile("rwb")
+
+    def do(self, deed, **rest):
+        self.stream.write(json.dumps({"deed": deed, **rest}).encode() + b"\n")
+        self.stream.flush()
+        answer = json.loads(self.stream.readline())
+        assert "error" not in answer, answer["error"]
+        return answer
+
+    def add(self, model="mi-band-2", **traits):
+        return Band(self, self.do("add", model=model, **traits))
+
+
+class Band:
+    """A band in the air."""
+
+    def __init__(self, air, state):
+        self.air = air
+        self.number = state["band"]
+        self.address = state["address"]
+        self.serial = state["serial"]
+
+    def do(self, deed, **rest):
+        return self.air.do(deed, band=self.number, **rest)
+
+    def set(self, **traits):
+        self.do("set", **traits)
+
+    def state(self):
+        return self.do("state")
+
+    def wait_for(self, what, seconds=30):
+        """Waits until a state is true."""
+        end = time.monotonic() + seconds
+        while not (state := self.state())[what]:
+            assert time.monotonic() < end, f"the band was not {what} within {seconds} s"
+            time.sleep(0.05)
+        return state
+
+    def wrote(self, characteristic):
+        """What was written to a characteristic, in order."""
+        return [
+            entry["value"]
+            for entry in self.state()["log"]
+            if entry["operation"] == "write" and entry["characteristic"] == characteristic
+        ]
+
+
+class Computer:
+    """The computer's Bluetooth, by way of its system bus."""
+
+    def __init__(self):
+        self.loop = asyncio.new_event_loop()
+        bus = MessageBus(bus_address=os.environ["DBUS_SYSTEM_BUS_ADDRESS"], auth=AuthAnonymous())
+        self.bus = self.loop.run_until_complete(bus.connect())
+
+    def call(self, path, interface, member, signature="", *body):
+        message = Message("org.bluez", path, interface, member, signature=signature, body=list(body))
+        reply = self.loop.run_until_complete(self.bus.call(message))
+        assert reply.message_type is not MessageType.ERROR, f"{reply.error_name}: {reply.body}"
+        return reply.body
+
+    def adapter(self, member, signature="", *body):
+        return self.call("/org/bluez/hci0", "org.bluez.Adapter1", member, signature, *body)
+
+    def switch(self, on):
+        properties = "org.freedesktop.DBus.Properties"
+        self.call("/org/bluez/hci0", properties, "Set", "ssv", "org.bluez.Adapter1", "Powered", Variant("b", on))
+
+    def devices(self):
+        (objects,) = self.call("/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
+        return [path for path, interfaces in objects.items() if "org.bluez.Device1" in interfaces]
+
+    def knows(self, address):
+        return f"/org/bluez/hci0/dev_{address.replace(':', '_')}" in self.devices()
+
+    def forget_all(self):
+        for path in self.devices():
+            self.adapter("RemoveDevice", "o", path)
+
+
+class Running:
+    """A rescue that runs."""
+
+    def __init__(self, report, words):
+        self.report = report
+        self.process = subprocess.Popen(
+            [*PROGRAM, *words, "--report", str(report)], stdout=subprocess.PIPE, text=True
+        )
+
+    def end(self, seconds=120):
+        try:
+            told, _ = self.process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+        report = self.report.read_text() if self.report.exists() else ""
+        print(report)
+        end = json.loads(told.strip().splitlines()[-1])
+        return {**end, "code": self.process.returncode, "report": report}
+
+
+@pytest.fixture(scope="session")
+def bed():
+    if "BAND_AIR" not in os.environ:
+        pytest.exit("the tests on a real Bluetooth stack run inside scripts/bluez", returncode=2)
+    return Air(), Computer()
+
+
+@pytest.fixture
+def computer(bed):
+    air, computer = bed
+    air.do("clear")
+    computer.switch(True)
+    computer.forget_all()
+    return computer
+
+
+@pytest.fixture
+def air(bed, computer):
+    yield bed[0]
+    bed[0].do("clear")
+
+
+@pytest.fixture
+def start(tmp_path, computer):
+    """Starts a rescue beside the test."""
+    running = []
+
+    def begin(*words):
+        running.append(Running(tmp_path / "report.txt", words))
+        return running[-1]
+
+    yield begin
+    for rescue in running:
+        if rescue.process.poll() is None:
+            rescue.process.kill()
+
+
+@pytest.fixture
+def rescue(start):
+    """Runs a rescue to its end."""
+    return lambda *words, seconds=120: start(*words).end(seconds)
