@@ -78,8 +78,11 @@ class Computer:
 
     def __init__(self):
         self.loop = asyncio.new_event_loop()
-        bus = MessageBus(bus_address=os.environ["DBUS_SYSTEM_BUS_ADDRESS"], auth=AuthAnonymous())
-        self.bus = self.loop.run_until_complete(bus.connect())
+        self.bus = self.loop.run_until_complete(self.connect())
+
+    async def connect(self):
+        address = os.environ["DBUS_SYSTEM_BUS_ADDRESS"]
+        return await MessageBus(bus_address=address, auth=AuthAnonymous()).connect()
 
     def call(self, path, interface, member, signature="", *body):
         message = Message("org.bluez", path, interface, member, signature=signature, body=list(body))

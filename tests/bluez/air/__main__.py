@@ -12,9 +12,19 @@ import traceback
 from bumble.transport import open_transport
 
 from .ether import Ether
+from .mi_band_1s import MiBand1, MiBand1S
 from .mi_band_2 import MiBand2, MiBand3
+from .mi_band_6 import MiBand6
+from .smart_band_10 import SmartBand10
 
-MODELS = {"mi-band-2": MiBand2, "mi-band-3": MiBand3}
+MODELS = {
+    "mi-band-1": MiBand1,
+    "mi-band-1s": MiBand1S,
+    "mi-band-2": MiBand2,
+    "mi-band-3": MiBand3,
+    "mi-band-6": MiBand6,
+    "smart-band-10": SmartBand10,
+}
 
 
 class Air:

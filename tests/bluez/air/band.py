@@ -41,12 +41,6 @@ def maker(short):
     return UUID(f"0000{short}-0000-3512-2118-0009af100700")
 
 
-def random_static_address():
-    raw = bytearray(secrets.token_bytes(6))
-    raw[5] |= 0xC0
-    return Address(bytes(raw), Address.RANDOM_DEVICE_ADDRESS)
-
-
 def structure(kind, content):
     """One structure of an advertisement."""
     return bytes([len(content) + 1, kind]) + content
@@ -97,10 +91,7 @@ class Band:
         self.connection = None
         self.connected_at = None
         self.running = set()
-        kind = Address.PUBLIC_DEVICE_ADDRESS if self.has_public_address else Address.RANDOM_DEVICE_ADDRESS
-        self.address = Address(address, kind) if address else random_static_address()
-        if self.has_public_address and not address:
-            self.address = Address(bytes(self.address), Address.PUBLIC_DEVICE_ADDRESS)
+        self.address = Address(address, self.address_kind()) if address else self.fresh_address()
         self.characteristics = {}
 
     @classmethod
@@ -138,6 +129,15 @@ class Band:
         if self in self.ether.bands:
             self.ether.bands.remove(self)
         self.ether.controllers.discard(self.controller)
+
+    def address_kind(self):
+        return Address.PUBLIC_DEVICE_ADDRESS if self.has_public_address else Address.RANDOM_DEVICE_ADDRESS
+
+    def fresh_address(self):
+        """An address that it did not have before; the first two bits are set, as in those of real bands."""
+        raw = bytearray(secrets.token_bytes(6))
+        raw[5] |= 0xC0
+        return Address(bytes(raw), self.address_kind())
 
     def take_address(self, address):
         self.address = address

@@ -9,7 +9,7 @@ import secrets
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from .band import COMMAND, NOTIFY, READ, WRITE, Band, bluetooth, maker, random_static_address, refuse_read, structure
+from .band import COMMAND, NOTIFY, READ, WRITE, Band, bluetooth, maker, refuse_read, structure
 
 HUAMI_ID = b"\x57\x01"
 BUTTON = b"\x04"
@@ -213,7 +213,7 @@ class MiBand2(Band):
         if self.serial_after_erase:
             self.serial = self.serial_after_erase
         self.opaque = secrets.token_bytes(16)
-        await self.go_down(self.address if self.keeps_address else random_static_address())
+        await self.go_down(self.address if self.keeps_address else self.fresh_address())
 
     def on_firmware_control(self, value):
         if value == RESTART and self.authenticated:
