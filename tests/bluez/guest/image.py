@@ -31,7 +31,9 @@ def kernel(source, out):
         elf = gzip.decompress(payload)
     else:
         program = "zstd" if payload.startswith(b"\x28\xb5\x2f\xfd") else "lz4"
-        elf = subprocess.run([program, "-dc"], input=payload, stdout=subprocess.PIPE).stdout
+        # What follows the compressed part makes them complain; the ELF is checked below.
+        done = subprocess.run([program, "-dc"], input=payload, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        elf = done.stdout
     if not elf.startswith(b"\x7fELF"):
         sys.exit(f"{source} holds no ELF that can be unpacked")
     with open(out, "wb") as file:
@@ -74,8 +76,8 @@ class Disk:
             self.add_file(os.path.realpath(found), path)
 
     def add_modules(self, folder, names):
-        for number, (name, source) in enumerate(in_load_order(folder, names)):
-            self.add_file(source, f"modules/{number:03}-{name}.ko")
+        for number, (name, content) in enumerate(in_load_order(folder, names)):
+            self.add(f"modules/{number:03}-{name}.ko", 0o100644, content)
 
     def write(self, out):
         with open(out, "wb") as file:
@@ -94,8 +96,9 @@ def in_load_order(folder, names):
     sources = {}
     for where, _, files in os.walk(folder):
         for file in files:
-            if file.endswith(".ko"):
-                sources[file[:-3].replace("-", "_")] = os.path.join(where, file)
+            name, dot, _ = file.partition(".ko")
+            if dot:
+                sources[name.replace("-", "_")] = os.path.join(where, file)
     ordered = {}
 
     def need(name):
@@ -103,14 +106,21 @@ def in_load_order(folder, names):
         # What is no file is built into the kernel.
         if name in ordered or name not in sources:
             return
-        depends = re.search(rb"\0depends=([^\0]*)", open(sources[name], "rb").read())
+        content = unpacked(sources[name])
+        depends = re.search(rb"\0depends=([^\0]*)", content)
         for other in depends.group(1).decode().split(",") if depends else []:
             need(other)
-        ordered[name] = sources[name]
+        ordered[name] = content
 
     for name in names:
         need(name)
     return ordered.items()
+
+
+def unpacked(module):
+    with open(module, "rb") as file:
+        content = file.read()
+    return lzma.decompress(content) if module.endswith(".xz") else content
 
 
 def main():
