@@ -79,6 +79,9 @@ class Computer:
     def __init__(self):
         self.loop = asyncio.new_event_loop()
         self.bus = self.loop.run_until_complete(self.connect())
+        # Without somebody to ask, bluetoothd refuses to pair; nobody is asked where neither side has keys or a screen.
+        manager = "org.bluez.AgentManager1"
+        self.call("/org/bluez", manager, "RegisterAgent", "os", "/nobody", "NoInputNoOutput")
 
     async def connect(self):
         address = os.environ["DBUS_SYSTEM_BUS_ADDRESS"]
@@ -101,8 +104,34 @@ class Computer:
         (objects,) = self.call("/", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
         return [path for path, interfaces in objects.items() if "org.bluez.Device1" in interfaces]
 
-    def knows(self, address):
-        return f"/org/bluez/hci0/dev_{address.replace(':', '_')}" in self.devices()
+    def device(self, band, member):
+        return self.call(self.path(band), "org.bluez.Device1", member)
+
+    def is_bonded(self, band):
+        properties = "org.freedesktop.DBus.Properties"
+        (paired,) = self.call(self.path(band), properties, "Get", "ss", "org.bluez.Device1", "Paired")
+        return paired.value
+
+    def path(self, band):
+        return f"/org/bluez/hci0/dev_{band.address.replace(':', '_')}"
+
+    def meet(self, band):
+        """Connects to a band without the program, so that bluetoothd knows it and remembers its services."""
+        self.adapter("StartDiscovery")
+        end = time.monotonic() + 20
+        while self.path(band) not in self.devices():
+            assert time.monotonic() < end, "bluetoothd does not hear the band"
+            self.pause(0.1)
+        self.adapter("StopDiscovery")
+        self.device(band, "Connect")
+        self.pause(1.5)
+
+    def leave(self, band):
+        """Disconnects from it."""
+        self.device(band, "Disconnect")
+
+    def pause(self, seconds):
+        self.loop.run_until_complete(asyncio.sleep(seconds))
 
     def forget_all(self):
         for path in self.devices():
@@ -112,10 +141,13 @@ class Computer:
 class Running:
     """A rescue that runs."""
 
-    def __init__(self, report, words):
+    def __init__(self, report, words, **environment):
         self.report = report
         self.process = subprocess.Popen(
-            [*PROGRAM, *words, "--report", str(report)], stdout=subprocess.PIPE, text=True
+            [*PROGRAM, *words, "--report", str(report)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
         )
 
     def end(self, seconds=120):
@@ -157,8 +189,8 @@ def start(tmp_path, computer):
     """Starts a rescue beside the test."""
     running = []
 
-    def begin(*words):
-        running.append(Running(tmp_path / "report.txt", words))
+    def begin(*words, **environment):
+        running.append(Running(tmp_path / "report.txt", words, **environment))
         return running[-1]
 
     yield begin

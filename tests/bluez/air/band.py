@@ -15,6 +15,7 @@ from bumble.device import Device
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.hci import Address
 from bumble.host import Host
+from bumble.pairing import PairingConfig
 
 from .ether import CLOSED_BY_PEER, Advertisement, PlainController
 
@@ -114,6 +115,8 @@ class Band:
         host = Host()
         host.controller = self.controller
         self.device = Device(name=self.name, host=host)
+        # A computer that wants to pair may do so at once.
+        self.device.pairing_config_factory = lambda _: PairingConfig(mitm=False)
         self.device.on("connection", self.on_connection)
         self.device.gatt_server.on("characteristic_subscription", self.on_subscription)
         await self.device.power_on()
@@ -153,8 +156,9 @@ class Band:
         raise NotImplementedError
 
     def old_services(self):
-        """The table of older firmware: what a computer may still remember."""
-        return [(bluetooth("FEE7"), [self.entry(bluetooth("FEC9"), READ, read=lambda: b"\0" * 6)])]
+        """The table of older firmware, which a computer may still remember. The services stand at the same handles:
+        where they moved, BlueZ notices by itself."""
+        return self.services()
 
     def lay_table(self):
         """Fills the device's table anew."""

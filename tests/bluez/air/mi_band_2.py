@@ -94,6 +94,11 @@ class MiBand2(Band):
             (bluetooth("FEE1"), [self.entry(maker("0009"), READ | COMMAND | NOTIFY, write=self.on_auth)]),
         ]
 
+    def old_services(self):
+        """Something else stands where the authentication is now."""
+        kept = [service for service in self.services() if service[0] != bluetooth("FEE1")]
+        return [*kept, (bluetooth("FEE1"), [self.entry(maker("FEC0"), READ | COMMAND | NOTIFY)])]
+
     def advertised(self, flags):
         content = HUAMI_ID + b"\0" + self.opaque + (b"\x01" if self.key else b"\x03") + self.address_big_endian()
         response = structure(0x09, self.name.encode()) + structure(0x02, bytes.fromhex("e0fe"))
