@@ -190,7 +190,10 @@ impl Driver {
                 self.freeing += 1;
                 if self.freeing > 2 { Choice::Stop } else { *ask.choices.first()? }
             }
-            Question::NeedsPermission { .. }
+            // Nobody has hands here.
+            Question::ResetOnBand { .. } | Question::TryExperiment => Choice::Stop,
+            Question::HaveKey { .. }
+            | Question::NeedsPermission { .. }
             | Question::NeedsLocationSwitch
             | Question::WhatHappens { .. }
             | Question::ForgetByHand
