@@ -18,7 +18,8 @@ pub(crate) trait Air {
     fn wake_at(&self) -> Option<Millis>;
     /// The person taps the band by way of the keyboard. A real band has a place to tap.
     fn tap(&mut self, now: Millis);
-    /// The person resets the band in its own menu; says whether that could be reached.
+    /// The person resets the band in its own menu by way of the keyboard; false where they cannot get there. A real
+    /// band is reset by their hands before they say so.
     fn menu_reset(&mut self, now: Millis) -> bool;
     /// The person says that they stopped the phone or app that holds the band.
     fn let_go(&mut self, now: Millis);

@@ -1,7 +1,7 @@
 //! What a typed line means on the screen that is shown. It does nothing itself.
 
 use rescue_core::event::{KeyText, PersonEvent, Task};
-use rescue_core::view::{Ask, AskId, Choice, Choose, Question, Screen};
+use rescue_core::view::{Ask, AskId, Choice, Choose, Question, QuestionScreen, Screen};
 use rescue_core::{PeerId, View};
 
 use crate::changes::NumberedRow;
@@ -36,10 +36,10 @@ pub(crate) fn understand(view: &View, rows: &[NumberedRow], typed: &str) -> Resu
     }
     match &view.screen {
         Screen::Choose(choose) => pick(choose, rows, &line),
-        Screen::Question(question) => match entered_key(&question.ask, typed) {
-            Some(key) => Ok(Meant::Say(PersonEvent::EnterKey(key))),
-            None => reply(&question.ask, &line),
-        },
+        Screen::Question(QuestionScreen { ask, .. }) if matches!(ask.question, Question::HaveKey { .. }) => {
+            Ok(Meant::Say(key_or_none(ask, &line, typed)))
+        }
+        Screen::Question(question) => reply(&question.ask, &line),
         Screen::Rescue(rescue) => match &rescue.ask {
             Some(ask) => reply(ask, &line),
             None if line.is_empty() => Ok(Meant::Tap),
@@ -49,14 +49,6 @@ pub(crate) fn understand(view: &View, rows: &[NumberedRow], typed: &str) -> Resu
         },
         Screen::Home(_) | Screen::Keys(_) | Screen::Ended(_) => Ok(Meant::Say(PersonEvent::Finish)),
     }
-}
-
-/// Where a key is asked for, anything longer than an answer is one; whether it is a good one core finds out.
-fn entered_key(ask: &Ask, typed: &str) -> Option<KeyText> {
-    let asks = matches!(ask.question, Question::HaveKey { .. });
-    let typed = typed.trim();
-    let answers = ["no", "no key", "quit"];
-    (asks && typed.len() > 1 && !answers.contains(&typed)).then(|| KeyText(typed.to_owned()))
 }
 
 fn pick(choose: &Choose, rows: &[NumberedRow], line: &str) -> Result<Meant, String> {
@@ -76,8 +68,48 @@ fn pick(choose: &Choose, rows: &[NumberedRow], line: &str) -> Result<Meant, Stri
     meant.map(Meant::Say).ok_or_else(|| wanted.to_owned())
 }
 
-/// An answer is never given by Enter alone: that key taps the band, and may come a moment too late.
+/// Whatever is no other answer is a key; as it was typed, since some keys tell capital letters from small ones.
+/// Enter alone is none: no tap can come before this question.
+fn key_or_none(ask: &Ask, line: &str, typed: &str) -> PersonEvent {
+    if is_stop(line) {
+        return PersonEvent::Back;
+    }
+    let none = PersonEvent::Answer { ask: ask.id, choice: Choice::NoKey };
+    match chosen(&ask.choices, line) {
+        Some(_) => none,
+        None if line.is_empty() => none,
+        None => PersonEvent::EnterKey(KeyText(typed.to_owned())),
+    }
+}
+
+/// What Enter alone answers. That key taps the band too and may come a moment too late, so it answers only where it
+/// stands for the hands at a practice band, or declines.
+const fn enter_alone(question: &Question) -> Option<Choice> {
+    match question {
+        Question::ResetOnBand { .. } => Some(Choice::DidIt),
+        Question::TryExperiment => Some(Choice::Stop),
+        Question::NeedsPermission { .. }
+        | Question::NeedsBluetooth
+        | Question::NeedsLocationSwitch
+        | Question::WhereUsed
+        | Question::HaveKey { .. }
+        | Question::WhatHappens { .. }
+        | Question::ForgetByHand
+        | Question::HeldByPhone { .. }
+        | Question::BatteryLow { .. }
+        | Question::BatteryUnknown
+        | Question::DidItBuzz
+        | Question::TakeOverToGoOn
+        | Question::ShowsPairingScreen => None,
+    }
+}
+
 fn reply(ask: &Ask, line: &str) -> Result<Meant, String> {
+    if line.is_empty()
+        && let Some(choice) = enter_alone(&ask.question)
+    {
+        return Ok(Meant::Say(PersonEvent::Answer { ask: ask.id, choice }));
+    }
     if is_stop(line) && !ask.choices.contains(&Choice::Stop) {
         return Ok(Meant::Say(PersonEvent::Back));
     }
@@ -85,14 +117,18 @@ fn reply(ask: &Ask, line: &str) -> Result<Meant, String> {
 }
 
 fn answer(ask: AskId, choices: &[Choice], line: &str, stop: Choice) -> Result<Meant, String> {
+    match if is_stop(line) { Some(stop) } else { chosen(choices, line) } {
+        Some(choice) => Ok(Meant::Say(PersonEvent::Answer { ask, choice })),
+        None => Err(words::choose(choices.len())),
+    }
+}
+
+/// An answer by its number or by its name.
+fn chosen(choices: &[Choice], line: &str) -> Option<Choice> {
     let by_number = || line.parse::<usize>().ok()?.checked_sub(1).and_then(|index| choices.get(index));
     let by_name =
         || choices.iter().find(|choice| choice.name().replace('_', " ") == line.replace(['_', '-'], " "));
-    let chosen = if is_stop(line) { Some(&stop) } else { by_number().or_else(by_name) };
-    match chosen {
-        Some(choice) => Ok(Meant::Say(PersonEvent::Answer { ask, choice: *choice })),
-        None => Err(words::choose(choices.len())),
-    }
+    by_number().or_else(by_name).copied()
 }
 
 fn is_stop(line: &str) -> bool {
@@ -102,7 +138,8 @@ fn is_stop(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use rescue_core::band::Model;
-    use rescue_core::view::{BandRow, Leaving, LeftState, QuestionScreen, Rescue, Road, RowKind, Signal};
+    use rescue_core::band::ResetMenu;
+    use rescue_core::view::{BandRow, Leaving, LeftState, Rescue, Road, RowKind, Signal};
 
     use super::*;
 
@@ -162,6 +199,38 @@ mod tests {
         for wrong in ["0", "3", "-1", "99999999999999999999", "yes", "start now"] {
             assert!(understand(&asked, &[], wrong).is_err(), "{wrong}");
         }
+    }
+
+    fn asks(question: Question, choices: &[Choice]) -> Ask {
+        Ask { id: AskId(7), question, choices: choices.to_vec() }
+    }
+
+    #[test]
+    fn a_key_is_taken_as_it_was_typed_and_enter_alone_is_none() {
+        let ask = asks(Question::HaveKey { problem: None }, &[Choice::NoKey]);
+        let view = view(Screen::Question(QuestionScreen { task: Task::Unpair, band: None, ask }));
+        let entered = |text: &str| Ok(Meant::Say(PersonEvent::EnterKey(KeyText(text.to_owned()))));
+        for key in ["0123456789@ABCDE", "0x00112233445566778899AABBCCDDEEFF", "not a key"] {
+            assert_eq!(understand(&view, &[], key), entered(key), "what is wrong with it, core says");
+        }
+        for none in ["", "  ", "1", "no key", "No-Key"] {
+            assert_eq!(understand(&view, &[], none), said(Choice::NoKey), "{none}");
+        }
+        assert_eq!(understand(&view, &[], "q"), Ok(Meant::Say(PersonEvent::Back)));
+    }
+
+    #[test]
+    fn enter_resets_a_practice_band_in_its_menu_but_never_begins_the_experiment() {
+        let reset = Question::ResetOnBand { menu: ResetMenu::Settings };
+        let reset = steps(Some(asks(reset, &[Choice::DidIt, Choice::CannotFind, Choice::Stop])));
+        assert_eq!(understand(&reset, &[], ""), said(Choice::DidIt));
+        assert_eq!(understand(&reset, &[], "cannot find"), said(Choice::CannotFind));
+        let experiment = steps(Some(asks(Question::TryExperiment, &[Choice::Stop, Choice::GoOn])));
+        for no in ["", "1", "q", "stop"] {
+            assert_eq!(understand(&experiment, &[], no), said(Choice::Stop), "{no}");
+        }
+        assert!(understand(&experiment, &[], "yes").is_err());
+        assert_eq!(understand(&experiment, &[], "2"), said(Choice::GoOn));
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(crate) enum Change {
     Asked {
         /// The task it belongs to.
         task: Task,
+        /// The band, if one was chosen.
+        band: Option<BandLabel>,
         /// The question and its answers.
         ask: Ask,
     },
@@ -99,7 +101,11 @@ impl Changes {
             Screen::Question(question) => {
                 let open = if let Some(Screen::Question(old)) = old { Some(old.ask.id) } else { None };
                 if open != Some(question.ask.id) {
-                    changes.push(Change::Asked { task: question.task, ask: question.ask.clone() });
+                    changes.push(Change::Asked {
+                        task: question.task,
+                        band: question.band.clone(),
+                        ask: question.ask.clone(),
+                    });
                 }
             }
             Screen::Rescue(rescue) => steps_of(old, rescue, &mut changes),
@@ -156,7 +162,9 @@ fn same_bands(old: &[NumberedRow], new: &[NumberedRow]) -> bool {
     let told = |rows: &[NumberedRow]| {
         let mut told: Vec<_> = rows
             .iter()
-            .map(|NumberedRow { number, row, .. }| (*number, row.held, row.bonded, row.buzz, row.kind))
+            .map(|NumberedRow { number, row, .. }| {
+                (*number, row.held, row.bonded, row.buzz, row.kind, row.advertised_name.clone())
+            })
             .collect();
         told.sort_by_key(|(number, ..)| *number);
         told
@@ -183,7 +191,7 @@ fn steps_of(old: Option<&Screen>, rescue: &Rescue, changes: &mut Vec<Change>) {
     if let Some(ask) = &rescue.ask
         && ask_before != Some(ask.id)
     {
-        changes.push(Change::Asked { task: rescue.task, ask: ask.clone() });
+        changes.push(Change::Asked { task: rescue.task, band: rescue.band.clone(), ask: ask.clone() });
     }
 }
 

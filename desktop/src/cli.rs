@@ -8,8 +8,8 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
-use rescue_core::event::Task;
-use rescue_core::keys::{AuthKey, KeyId, doctor};
+use rescue_core::event::{KeyText, Task};
+use rescue_core::keys::{KeyId, doctor};
 use rescue_core::practice::{Kind, Scenario};
 use rescue_core::view::Choice;
 
@@ -19,7 +19,8 @@ use crate::decode::Format;
 /// Gets a stuck Mi Band working again ("Band is paired by another person").
 ///
 /// This build of the command line practises on virtual bands; a real band needs the Android app.
-#[derive(Debug, Parser)]
+// Without Debug: it may hold a key.
+#[derive(Parser)]
 #[command(name = "band-rescue", version, arg_required_else_help = true, after_help = AFTER_HELP)]
 pub(crate) struct Cli {
     /// What to do.
@@ -27,7 +28,7 @@ pub(crate) struct Cli {
     what: What,
 
     /// Practise on this virtual band
-    #[arg(long, global = true, value_name = "MODEL", value_parser = kinds())]
+    #[arg(long, global = true, value_name = "BAND", value_parser = kinds())]
     practice: Option<Kind>,
 
     /// How the practice band and phone behave ("band-rescue scenarios" lists them) [default: owned]
@@ -39,7 +40,7 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "N", allow_negative_numbers = true, value_parser = number)]
     seed: Option<String>,
 
-    /// The band's key, in whatever form you have it: 32 hex digits, with 0x, spaces or dashes, or 16 characters
+    /// The band's key, in whatever form you have it ("band-rescue scenarios" shows those of practice bands)
     // Text, since "compute" has an option of this name too and clap wants one type for both.
     #[arg(long, global = true, value_name = "KEY")]
     key: Option<String>,
@@ -166,6 +167,8 @@ pub(crate) enum Job {
     Run(Run),
     /// Print the table of scenarios.
     Scenarios {
+        /// Of this practice band alone.
+        of: Option<Kind>,
         /// As JSON.
         json: bool,
     },
@@ -198,8 +201,8 @@ pub(crate) struct Run {
     pub(crate) used_with: Option<Choice>,
     /// The practice band.
     pub(crate) kind: Kind,
-    /// Its key, if one was given.
-    pub(crate) key: Option<AuthKey>,
+    /// Its key, if one was given; it reads as one.
+    pub(crate) key: Option<KeyText>,
     /// How it behaves.
     pub(crate) scenario: Scenario,
     /// The seed, if one was given.
@@ -256,9 +259,12 @@ impl Cli {
         }
         for (given, option, why) in without_practice {
             if given && self.practice.is_none() && !looks_only {
-                let told = format!("{option} is for practice only ({why}); add --practice <MODEL>");
+                let told = format!("{option} is for practice only ({why}); add --practice <BAND>");
                 return Err(wrong(ErrorKind::MissingRequiredArgument, &told));
             }
+        }
+        if self.key.is_some() && !self.what.may_take_a_key() {
+            return Err(wrong(ErrorKind::ArgumentConflict, "--key opens a band; no band is opened here"));
         }
         let (task, used_with) = match self.what {
             What::Unpair { used_with } => (Task::Unpair, used_with),
@@ -272,7 +278,7 @@ impl Cli {
                     "--report belongs to a rescue; there is none here",
                 ));
             }
-            What::Scenarios => return Ok(Job::Scenarios { json: self.json }),
+            What::Scenarios => return Ok(Job::Scenarios { of: self.practice, json: self.json }),
             What::Decode { format, hex } => return Ok(Job::Decode { format, hex, json: self.json }),
             What::Compute { what } => return Ok(Job::Compute { what, json: self.json }),
             What::Keys { deed } => {
@@ -296,17 +302,9 @@ impl Cli {
         };
         let scenario = self.scenario.unwrap_or(Scenario::Owned);
         if scenario.row().course(kind).is_none() {
-            let fit: Vec<_> =
-                Scenario::all().filter(|fit| fit.row().course(kind).is_some()).map(Scenario::name).collect();
-            let told = format!(
-                "the scenario {} is not for {}; these are: {}",
-                scenario.name(),
-                kind.slug(),
-                fit.join(", ")
-            );
-            return Err(wrong(ErrorKind::InvalidValue, &told));
+            return Err(wrong(ErrorKind::InvalidValue, &does_not_fit(scenario, kind)));
         }
-        let key = self.key.as_deref().map(read_key).transpose()?;
+        let key = self.key.map(readable).transpose()?;
         Ok(Job::Run(Run {
             task,
             used_with: used_with.map(|used| match used {
@@ -357,12 +355,35 @@ pub(crate) fn wrong(kind: ErrorKind, told: &str) -> clap::Error {
     Cli::command().error(kind, told)
 }
 
-/// The likeliest reading of what was given as a key.
-fn read_key(text: &str) -> Result<AuthKey, clap::Error> {
-    let readings = doctor::readings(text)
-        .map_err(|error| wrong(ErrorKind::ValueValidation, &format!("--key is no key: could not {error}")))?;
-    let none = || wrong(ErrorKind::ValueValidation, "--key is no key");
-    readings.into_iter().next().ok_or_else(none)
+impl What {
+    /// Whether `--key` may be given with it: where a band is opened, and "compute" has an option of that name.
+    const fn may_take_a_key(&self) -> bool {
+        match self {
+            Self::Unpair { .. } | Self::Erase | Self::Restart | Self::Find | Self::Compute { .. } => true,
+            Self::Scan | Self::Scenarios | Self::Keys { .. } | Self::Decode { .. } => false,
+        }
+    }
+}
+
+/// A text that reads as a key. What is wrong with another is told without repeating it.
+fn readable(key: String) -> Result<KeyText, clap::Error> {
+    match doctor::readings(&key) {
+        Ok(_) => Ok(KeyText(key)),
+        Err(error) => Err(wrong(ErrorKind::ValueValidation, &format!("--key is no key: could not {error}"))),
+    }
+}
+
+fn does_not_fit(scenario: Scenario, kind: Kind) -> String {
+    let kinds = Kind::all().filter(|other| scenario.row().course(*other).is_some()).map(Kind::slug);
+    let scenarios = Scenario::all().filter(|other| other.row().course(kind).is_some()).map(Scenario::name);
+    format!(
+        "the scenario {} is not for {}\n\nPractice bands for it: {}\nScenarios for {}: {}",
+        scenario.name(),
+        kind.slug(),
+        kinds.collect::<Vec<_>>().join(", "),
+        kind.slug(),
+        scenarios.collect::<Vec<_>>().join(", "),
+    )
 }
 
 fn kinds() -> impl clap::builder::TypedValueParser<Value = Kind> {

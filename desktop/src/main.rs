@@ -49,8 +49,8 @@ fn main() -> ExitCode {
             Err(KeysError::Use(wrong)) => wrong.exit(),
             Err(error) => failed(&error),
         },
-        Job::Scenarios { json } => {
-            scenarios::print(json);
+        Job::Scenarios { of, json } => {
+            scenarios::print(of, json);
             ExitCode::SUCCESS
         }
         Job::Decode { format, hex, json } => shown(decode::run(format, &hex, json)),

@@ -4,6 +4,7 @@
 
 use rescue_core::band::{Gesture, ResetMenu};
 use rescue_core::event::{BandApp, Task};
+use rescue_core::keys::KeyError;
 use rescue_core::outcome::{End, Evidence};
 use rescue_core::view::{
     Advice, Buzz, Choice, HidingPlace, LeftState, Loss, Prompt, Question, Road, RowKind, Signal, Step,
@@ -96,6 +97,10 @@ names! {
         Self::ResetOnBand { .. } => "reset_on_band",
         Self::TryExperiment => "try_experiment",
         Self::ShowsPairingScreen => "shows_pairing_screen",
+    }
+    KeyError, "key_error" {
+        Self::Length { .. } => "length",
+        Self::NotHex { .. } => "not_hex",
     }
     Road, "road" {
         Self::Tap => "tap",
@@ -290,6 +295,7 @@ mod tests {
         named_as_stored::<End>();
         named_as_stored::<Evidence>();
         named_as_stored::<Step>();
+        named_as_stored::<Road>();
         named_as_stored::<LeftState>();
     }
 }

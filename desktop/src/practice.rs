@@ -6,7 +6,7 @@ use rescue_core::practice::{Kind, Scenario, World};
 /// A practice: which band, how it behaves, and the seed of everything that is left to chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Practice {
-    /// Which band.
+    /// The band.
     pub(crate) kind: Kind,
     /// How it and the phone behave.
     pub(crate) scenario: Scenario,

@@ -84,10 +84,7 @@ pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
     } else if job.yes {
         let used_with = job.used_with.unwrap_or(Choice::OfficialApp);
         let person = Person::new(practice.scenario, used_with);
-        Who::StandIn(Box::new(match job.key {
-            Some(key) => person.with_key(key),
-            None => person,
-        }))
+        Who::StandIn(Box::new(person), Given { used_with: None, key: job.key })
     } else {
         Who::Nobody
     };
@@ -122,7 +119,7 @@ const fn needs_a_person(task: Task) -> bool {
 fn unattended(task: Task) -> clap::Error {
     let needs = match task {
         Task::Unpair => {
-            "which band it is, where it will be used, a yes to what will be lost, and a tap on the band"
+            "which band it is, where it will be used, a yes to what will be lost, and a tap or a reset on the band"
         }
         Task::Erase | Task::Restart => {
             "which band it is, a yes to what will happen, and perhaps a tap on the band"

@@ -1,6 +1,7 @@
-//! Prints core's table of what can be practised, for people and for scripts.
+//! Prints core's table of what can be practised, for people and for scripts: the practice bands with their keys, and
+//! how each scenario ends without and with the key.
 
-use rescue_core::practice::{self, Errand, Kind, Scenario};
+use rescue_core::practice::{self, Course, Errand, Kind, Scenario};
 use rescue_core::view::Choice;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -10,32 +11,41 @@ use crate::names::Named as _;
 use crate::voice::paper::{Ink, Paper};
 use crate::voice::words;
 
-/// Prints the table.
-pub(crate) fn print(json: bool) {
-    if json { print_json() } else { print_plain(&mut Paper::stdout()) }
+/// Prints the table, or what concerns one practice band.
+pub(crate) fn print(of: Option<Kind>, json: bool) {
+    let kinds: Vec<Kind> = Kind::all().filter(|kind| of.is_none_or(|wanted| wanted == *kind)).collect();
+    if json { print_json(&kinds) } else { print_plain(&kinds, &mut Paper::stdout()) }
 }
 
-fn print_plain(paper: &mut Paper) {
+fn print_plain(kinds: &[Kind], paper: &mut Paper) {
     paper.write("", Ink::Title, words::PRACTICE_BANDS);
-    for kind in Kind::all() {
+    for kind in kinds {
         let key = kind.key().map(|key| format!(", key {}", key.to_hex())).unwrap_or_default();
         paper.write("  ", Ink::Plain, &format!("{} ({}){key}", kind.slug(), kind.model().row().name));
     }
     paper.gap();
     for row in Scenario::all().map(Scenario::row) {
+        let courses: Vec<_> = row.courses.iter().map(|course| (course, those_of(course, kinds))).collect();
+        if courses.iter().all(|(_, kinds)| kinds.is_empty()) {
+            continue;
+        }
         paper.write("", Ink::Title, row.name);
         paper.write("  ", Ink::Plain, row.what);
-        for course in row.courses {
-            let kinds = course.kinds.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(", ");
-            paper.write("  ", Ink::Muted, &kinds);
+        for (course, kinds) in courses.iter().filter(|(_, kinds)| !kinds.is_empty()) {
+            let names = kinds.iter().map(|kind| kind.slug()).collect::<Vec<_>>().join(", ");
+            paper.write("  ", Ink::Muted, &names);
             paper.write("    ", Ink::Plain, &ends(|errand| course.without_key(errand)));
-            if course.kinds.iter().any(|kind| kind.key().is_some()) {
+            if kinds.iter().any(|kind| kind.key().is_some()) {
                 let with_key = ends(|errand| course.with_key(errand));
                 paper.write("    ", Ink::Plain, &format!("{} {with_key}", words::WITH_ITS_KEY));
             }
         }
         paper.gap();
     }
+}
+
+fn those_of(course: &Course, kinds: &[Kind]) -> Vec<Kind> {
+    course.kinds.iter().copied().filter(|kind| kinds.contains(kind)).collect()
 }
 
 fn ends(expected: impl Fn(Errand) -> practice::Expected) -> String {
@@ -61,10 +71,10 @@ struct Expected {
     evidence: Vec<&'static str>,
 }
 
-fn print_json() {
+fn print_json(kinds: &[Kind]) {
     let mut out = io::stdout().lock();
     for (kind, row) in
-        Kind::all().flat_map(|kind| Scenario::all().map(move |scenario| (kind, scenario.row())))
+        kinds.iter().flat_map(|kind| Scenario::all().map(move |scenario| (*kind, scenario.row())))
     {
         let Some(course) = row.course(kind) else { continue };
         let line = Line {

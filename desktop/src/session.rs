@@ -12,7 +12,6 @@ use std::sync::mpsc::{Receiver, Sender};
 use rescue_core::Engine;
 use rescue_core::effect::{Effect, Person, Store};
 use rescue_core::event::{Event, Failure, Input, KeyText, Opened, PersonEvent, Task, Value};
-use rescue_core::keys::AuthKey;
 use rescue_core::outcome::{End, Outcome};
 use rescue_core::view::{Advice, Ask, Choice, Ended, LeftState, Prompt, Question, RescueId, Screen};
 use rescue_core::{Millis, View};
@@ -48,39 +47,68 @@ pub(crate) enum SessionError {
 
 /// Who answers and taps.
 pub(crate) enum Who<A> {
-    /// Somebody else, in the person's name.
-    StandIn(Box<dyn StandIn<A>>),
-    /// The person at the keyboard, who may have given answers on the command line.
+    /// Somebody else, in the person's name; the command line comes first.
+    StandIn(Box<dyn StandIn<A>>, Given),
+    /// The person at the keyboard, who may have answered something already.
     AtTheKeyboard(Given),
     /// Nobody: a question ends the session.
     Nobody,
 }
 
-/// Answers that were given on the command line; each serves once.
-#[derive(Clone, Debug, Default)]
+impl<A> Who<A> {
+    const fn given_mut(&mut self) -> Option<&mut Given> {
+        match self {
+            Self::StandIn(_, given) | Self::AtTheKeyboard(given) => Some(given),
+            Self::Nobody => None,
+        }
+    }
+
+    const fn given(&self) -> Option<&Given> {
+        match self {
+            Self::StandIn(_, given) | Self::AtTheKeyboard(given) => Some(given),
+            Self::Nobody => None,
+        }
+    }
+}
+
+/// What the command line has answered; each answer is given once.
+#[derive(Debug, Default)]
 pub(crate) struct Given {
     /// Where the band will be used.
     pub(crate) used_with: Option<Choice>,
-    /// The band's key.
-    pub(crate) key: Option<AuthKey>,
+    /// Its key.
+    pub(crate) key: Option<KeyText>,
 }
 
 impl Given {
-    /// Whether a question is answered already.
-    pub(crate) const fn answers(&self, question: &Question) -> bool {
-        let place = matches!(question, Question::WhereUsed) && self.used_with.is_some();
-        place || (matches!(question, Question::HaveKey { problem: None }) && self.key.is_some())
+    fn answers(&self, question: &Question) -> bool {
+        match question {
+            Question::WhereUsed => self.used_with.is_some(),
+            Question::HaveKey { problem } => problem.is_none() && self.key.is_some(),
+            Question::NeedsPermission { .. }
+            | Question::NeedsBluetooth
+            | Question::NeedsLocationSwitch
+            | Question::WhatHappens { .. }
+            | Question::ForgetByHand
+            | Question::HeldByPhone { .. }
+            | Question::BatteryLow { .. }
+            | Question::BatteryUnknown
+            | Question::DidItBuzz
+            | Question::TakeOverToGoOn
+            | Question::ResetOnBand { .. }
+            | Question::TryExperiment
+            | Question::ShowsPairingScreen => false,
+        }
     }
 
-    /// The answer to a question, if it was given.
-    pub(crate) fn answer(&mut self, ask: &Ask) -> Option<PersonEvent> {
+    fn answer(&mut self, ask: &Ask) -> Option<PersonEvent> {
         if !self.answers(&ask.question) {
             return None;
         }
         if ask.question == Question::WhereUsed {
             return self.used_with.take().map(|choice| PersonEvent::Answer { ask: ask.id, choice });
         }
-        self.key.take().map(|key| PersonEvent::EnterKey(KeyText(key.to_hex())))
+        self.key.take().map(PersonEvent::EnterKey)
     }
 }
 
@@ -270,6 +298,9 @@ impl<A: Air> Session<A> {
         for mut change in self.changes.show(view) {
             if let Change::Ended(ended) = &mut change {
                 cannot_continue(ended);
+                if self.who.given().is_some_and(|given| given.key.is_some()) {
+                    self.voice.note(now, &Act::UnusedKey);
+                }
             }
             if !self.is_answered_already(&change) {
                 self.voice.tell(now, &change);
@@ -293,7 +324,7 @@ impl<A: Air> Session<A> {
         if home && begun {
             self.dropped();
         }
-        if let (Who::StandIn(stand_in), Some(view)) = (&mut self.who, self.changes.shown()) {
+        if let (Who::StandIn(stand_in, _), Some(view)) = (&mut self.who, self.changes.shown()) {
             stand_in.looks(now, view, &self.air);
         }
     }

@@ -1,4 +1,4 @@
-//! Who answers and taps when no person does (`--yes`). In practice that is core's practised person.
+//! Who answers, taps and resets when no person does (`--yes`). In practice that is core's practised person.
 
 use rescue_core::event::PersonEvent;
 use rescue_core::practice::{Person, World};
@@ -19,8 +19,8 @@ pub(crate) trait StandIn<A> {
 pub(crate) enum Did {
     /// Nothing was due.
     Nothing,
-    /// Tapped the band.
-    Tapped,
+    /// Something at the band: the tap or the reset that the screen asks for.
+    AtTheBand,
     /// Said this.
     Said(PersonEvent),
 }
@@ -38,7 +38,7 @@ impl StandIn<World> for Person {
         let due = self.acts_at().is_some_and(|at| at <= now);
         match Self::acts(self, now, air) {
             Some(said) => Did::Said(said),
-            None if due => Did::Tapped,
+            None if due => Did::AtTheBand,
             None => Did::Nothing,
         }
     }

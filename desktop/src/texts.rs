@@ -71,6 +71,7 @@ const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
 mod tests {
     use rescue_core::band::{Gesture, ResetMenu};
     use rescue_core::event::{BandApp, Task};
+    use rescue_core::keys::KeyError;
     use rescue_core::outcome::{End, Evidence};
     use rescue_core::view::{
         Advice, Buzz, Choice, HidingPlace, LeftState, Loss, Prompt, Question, Road, RowKind, Signal, Step,
@@ -88,9 +89,6 @@ mod tests {
     fn whatever_a_person_can_see_has_a_text() {
         let missing = [
             missing::<Task>(""),
-            missing::<Gesture>(""),
-            missing::<ResetMenu>(""),
-            missing::<Road>(""),
             missing::<BandApp>(""),
             missing::<RowKind>(""),
             missing::<Signal>(""),
@@ -99,6 +97,10 @@ mod tests {
             missing::<HidingPlace>("_note"),
             missing::<Question>(""),
             missing::<Question>("_note"),
+            missing::<KeyError>(""),
+            missing::<Road>(""),
+            missing::<ResetMenu>(""),
+            missing::<Gesture>(""),
             missing::<Loss>(""),
             missing::<Choice>(""),
             missing::<Step>(""),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -103,31 +104,164 @@ fn the_key_is_told_after_taking_over_and_stays_saved() {
     assert!(lines(&run(data.path(), &[&practice[..], &["keys"]].concat())).is_empty());
 }
 
-#[test]
-fn every_scenario_ends_as_the_table_says() {
-    let mut errands = Vec::new();
+/// Runs an errand of a practice band without a person; its last line.
+fn ends(practice: &str, scenario: &str, key: Option<&str>, command: &str) -> Value {
+    let mut arguments = vec!["--practice", practice, "--scenario", scenario, "--fast", "--yes", "--json"];
+    arguments.extend(key.into_iter().flat_map(|key| ["--key", key]));
+    arguments.extend(command.split(' '));
+    let output = fresh(&arguments);
+    let code = output.status.code();
+    assert!(code == Some(0) || code == Some(1), "{arguments:?} ended with {code:?}: {}", stderr(&output));
+    last(&output)
+}
+
+/// The key of every practice band, and whether its menu can be locked.
+fn practice_bands() -> BTreeMap<String, (Option<String>, bool)> {
+    let mut bands = BTreeMap::new();
     for row in lines(&fresh(&["scenarios", "--json"])) {
-        for (command, expected) in row["expected"].as_object().unwrap() {
-            errands.push((row["model"].clone(), row["scenario"].clone(), command.clone(), expected.clone()));
+        let key = row.get("key").map(|key| key.as_str().unwrap().to_owned());
+        let band = bands.entry(row["model"].as_str().unwrap().to_owned()).or_insert((key, false));
+        band.1 |= row["scenario"] == "menu-locked";
+    }
+    bands
+}
+
+#[test]
+fn every_band_is_freed_with_the_proof_that_fits_it() {
+    let bands = practice_bands();
+    assert!(bands.len() >= 13, "{bands:?}");
+    for (band, (key, has_menu)) in &bands {
+        let key = key.as_deref();
+        let unpaired = |scenario, key| ends(band, scenario, key, "unpair");
+        let end = unpaired("owned", None);
+        let seen = names(&end["evidence"]);
+        let saw = |evidence: &str| seen.iter().any(|seen| seen == evidence);
+        if band.starts_with("mi-band-1") {
+            assert_eq!(
+                (&end["outcome"], &end["new_address"]),
+                (&"taken_over".into(), &Value::Null),
+                "{band}"
+            );
+            assert!(key.is_none() && end.get("key").is_none(), "{band} has no key");
+        } else if band == "look-alike" {
+            assert_eq!(end["outcome"], "not_supported", "{band}");
+        } else {
+            assert_eq!(end["outcome"], "freed", "{band}: {end}");
+            assert_ne!(end["old_address"], end["new_address"], "{band}: {end}");
+            assert!(end["new_address"].is_string(), "{band}: {end}");
+        }
+        let Some(key) = key else {
+            assert!(!saw("reset_by_hand"), "{band} needs no hands: {end}");
+            continue;
+        };
+        assert!(saw("reset_by_hand"), "{band} is freed by hand: {end}");
+        let speaks_protobuf =
+            ["smart-band-8", "smart-band-9", "smart-band-10"].iter().any(|name| band.starts_with(name));
+        assert_eq!(saw("not_bound"), speaks_protobuf, "{band}: {end}");
+        assert!(has_menu, "{band} can be practised with a locked menu");
+        assert_eq!(unpaired("menu-locked", None)["outcome"], "needs_owner_or_key", "{band}");
+        let opened = unpaired("owned", Some(key));
+        assert_eq!(opened["outcome"], "freed", "{band}: {opened}");
+        assert!(names(&opened["evidence"]).contains(&"opened_with_key".to_owned()), "{band}: {opened}");
+        if band != "smart-band-7" {
+            // That one's reset command is not known: its menu is the only way.
+            assert!(!names(&opened["evidence"]).contains(&"reset_by_hand".to_owned()), "{band}: {opened}");
+            assert_eq!(unpaired("menu-locked", Some(key))["outcome"], "freed", "{band}");
+        }
+    }
+}
+
+#[test]
+fn a_band_that_binds_without_the_vendor_is_taken_over_for_another_app() {
+    let end = ends("smart-band-9-local-bind", "owned", None, "unpair --for another-app");
+    assert_eq!(end["outcome"], "taken_over", "{end}");
+    assert_eq!(end["key"].as_str().unwrap().len(), 32);
+}
+
+#[test]
+fn a_key_is_read_in_whatever_form_it_is_given() {
+    let bands = practice_bands();
+    let key = bands["mi-band-4"].0.as_deref().unwrap();
+    let spaced: Vec<&str> = (0..16).map(|byte| &key[byte * 2..byte * 2 + 2]).collect();
+    for form in [format!("0x{}", key.to_uppercase()), spaced.join(" "), format!("\"{key}\"\n")] {
+        let end = ends("mi-band-4", "menu-locked", Some(&form), "unpair");
+        assert_eq!(end["outcome"], "freed", "{form}: {end}");
+    }
+}
+
+#[test]
+fn a_key_is_not_repeated_in_what_a_script_reads() {
+    let bands = practice_bands();
+    let key = bands["mi-band-6"].0.as_deref().unwrap();
+    let output = fresh(&["--practice", "mi-band-6", "--fast", "--yes", "--json", "--key", key, "unpair"]);
+    let told = lines(&output);
+    assert!(told.iter().any(|line| line["event"] == "key_entered"), "{told:?}");
+    assert!(!String::from_utf8(output.stdout).unwrap().contains(key));
+}
+
+#[test]
+fn a_key_that_nobody_asked_for_is_said_to_be_unused() {
+    let key = "00112233445566778899aabbccddeeff";
+    let output = fresh(&["--practice", "mi-band-2", "--fast", "--yes", "--json", "--key", key, "unpair"]);
+    let told = lines(&output);
+    assert!(told.iter().any(|line| line["event"] == "unused_key"), "{told:?}");
+    assert_eq!(told.last().unwrap()["outcome"], "freed");
+}
+
+#[test]
+fn without_a_person_nothing_unproven_is_tried_on_a_band() {
+    let output = fresh(&[
+        "--practice",
+        "mi-band-4",
+        "--scenario",
+        "menu-locked",
+        "--fast",
+        "--yes",
+        "--json",
+        "unpair",
+    ]);
+    let told = lines(&output);
+    let answered =
+        told.iter().find(|line| line["event"] == "answered" && line["question"] == "try_experiment");
+    assert_eq!(answered.unwrap()["choice"], "stop");
+    assert!(!names(&told.last().unwrap()["evidence"]).contains(&"experiment_tried".to_owned()));
+}
+
+#[test]
+fn what_hands_did_is_told_as_a_reset_and_not_as_a_tap() {
+    let told = lines(&fresh(&["--practice", "mi-band-4", "--fast", "--yes", "--json", "unpair"]));
+    let asked = told.iter().find(|line| line["question"] == "reset_on_band").unwrap();
+    assert_eq!(asked["menu"], "more_settings");
+    assert!(told.iter().any(|line| line["event"] == "reset_in_menu"), "{told:?}");
+    assert!(told.iter().all(|line| line["event"] != "tapped"), "{told:?}");
+}
+
+/// One errand of each line, all of them in turn; core's tests run them all.
+#[test]
+fn every_scenario_of_every_band_ends_as_the_table_says() {
+    let mut errands = Vec::new();
+    for (index, row) in lines(&fresh(&["scenarios", "--json"])).into_iter().enumerate() {
+        for (field, key, turn) in
+            [("expected", None, index), ("expected_with_key", row["key"].as_str(), index + 2)]
+        {
+            let Some(expected) = row.get(field).and_then(Value::as_object) else { continue };
+            let (command, expected) = expected.iter().nth(turn % expected.len()).unwrap();
+            let (command, key) = (command.clone(), key.map(str::to_owned));
+            errands.push((row["model"].clone(), row["scenario"].clone(), key, command, expected.clone()));
         }
     }
     assert!(errands.len() >= 100, "the table has {} errands", errands.len());
     let half = errands.len() / 2;
-    let run_all = |errands: &[(Value, Value, String, Value)]| {
-        for (model, scenario, command, expected) in errands {
-            let (model, scenario) = (model.as_str().unwrap(), scenario.as_str().unwrap());
-            let mut arguments =
-                vec!["--practice", model, "--scenario", scenario, "--fast", "--yes", "--json"];
-            arguments.extend(command.split(' '));
-            let output = fresh(&arguments);
-            let end = last(&output);
-            assert_eq!(end["outcome"], expected["outcome"], "{arguments:?}: {end}");
+    let run_all = |errands: &[(Value, Value, Option<String>, String, Value)]| {
+        for (practice, scenario, key, command, expected) in errands {
+            let (practice, scenario) = (practice.as_str().unwrap(), scenario.as_str().unwrap());
+            let end = ends(practice, scenario, key.as_deref(), command);
+            let errand = format!("{practice} {scenario} {command}, with key: {}", key.is_some());
+            assert_eq!(end["outcome"], expected["outcome"], "{errand}: {end}");
             let seen = names(&end["evidence"]);
             for evidence in names(&expected["evidence"]) {
-                assert!(seen.contains(&evidence), "{arguments:?} lacks {evidence}: {end}");
+                assert!(seen.contains(&evidence), "{errand} lacks {evidence}: {end}");
             }
-            let code = output.status.code();
-            assert!(code == Some(0) || code == Some(1), "{arguments:?} ended with {code:?}");
         }
     };
     thread::scope(|scope| {
@@ -224,13 +358,46 @@ fn nobody_is_waited_for_where_nobody_can_answer() {
 
 #[test]
 fn an_unknown_name_is_told_with_the_known_ones() {
-    wrong(&["--practice", "mi-band-9", "unpair"], &["mi-band-9", "mi-band-2", "mi-band-3"]);
+    wrong(
+        &["--practice", "mi-band-9", "unpair"],
+        &["mi-band-9", "mi-band-1a", "mi-band-3", "smart-band-9-local-bind", "look-alike"],
+    );
     wrong(
         &["--practice", "mi-band-2", "--scenario", "sunny", "--yes", "--fast", "unpair"],
         &["sunny", "owned", "never-tapped", "wrong-table"],
     );
     wrong(&["--practice", "mi-band-2", "unpair", "--for", "fun"], &["fun", "official-app", "another-app"]);
     wrong(&["--practice", "mi-band-2", "fly"], &["fly"]);
+}
+
+#[test]
+fn a_scenario_that_does_not_fit_is_told_with_those_that_do() {
+    wrong(
+        &["--practice", "mi-band-4", "--scenario", "tap-late", "--yes", "--fast", "unpair"],
+        &["tap-late is not for mi-band-4", "mi-band-1, mi-band-1a", "menu-locked", "wrong-key"],
+    );
+}
+
+#[test]
+fn what_is_no_key_is_told_without_repeating_it() {
+    for (key, says) in [
+        ("00112233445566778899aabbccddeef", "31 hex digits"),
+        ("", "0 hex digits"),
+        ("00112233445566778899aabbccddeefg", "\"g\" is not a hex digit"),
+    ] {
+        let arguments = ["--practice", "mi-band-4", "--yes", "--fast", "--key", key, "unpair"];
+        wrong(&arguments, &["--key", says]);
+        let told = stderr(&fresh(&arguments));
+        assert!(key.is_empty() || !told.contains(key), "{told}");
+    }
+}
+
+#[test]
+fn a_key_where_no_band_is_opened_is_refused() {
+    let key = "00112233445566778899aabbccddeeff";
+    for task in ["scan", "scenarios", "keys"] {
+        wrong(&["--practice", "mi-band-4", "--key", key, task], &["--key"]);
+    }
 }
 
 #[test]
@@ -411,9 +578,18 @@ fn the_table_of_scenarios_is_printed_for_people_too() {
     let output = fresh(&["scenarios"]);
     let text = String::from_utf8(output.stdout).unwrap();
     for row in lines(&fresh(&["scenarios", "--json"])) {
-        assert!(text.contains(row["scenario"].as_str().unwrap()));
+        for field in ["model", "scenario", "key"] {
+            assert!(row[field].as_str().is_none_or(|name| text.contains(name)), "{field} of {row}");
+        }
     }
-    assert!(text.contains("taken_over") && text.contains("Mi Band 3"), "{text}");
+    assert!(text.contains("taken_over"), "{text}");
+}
+
+#[test]
+fn the_table_can_be_narrowed_to_one_band() {
+    let rows = lines(&fresh(&["--practice", "mi-band-5", "scenarios", "--json"]));
+    assert!(rows.iter().all(|row| row["model"] == "mi-band-5"), "{rows:?}");
+    assert!(rows.iter().any(|row| row["scenario"] == "menu-locked"));
 }
 
 /// How `unpair` ends with every practice band: without a key, with its key, and with a menu that cannot be reached.

@@ -48,6 +48,80 @@ fn a_person_frees_a_practice_band_by_typing_and_tapping() {
     assert_eq!(exit_code(&mut person), 0);
 }
 
+/// The key of a practice band, as "scenarios" prints it.
+fn key_of(practice: &str) -> String {
+    let mut scenarios = Command::new(env!("CARGO_BIN_EXE_band-rescue"));
+    let printed = scenarios.args(["--practice", practice, "scenarios"]).output().unwrap().stdout;
+    let printed = String::from_utf8(printed).unwrap();
+    printed.lines().find_map(|line| line.split_once(", key ")).unwrap().1.trim().to_owned()
+}
+
+#[test]
+fn a_mistyped_key_is_told_and_the_right_one_opens_the_band() {
+    let data = tempfile::tempdir().unwrap();
+    let arguments = ["--practice", "smart-band-8", "--fast", "unpair", "--for", "official-app"];
+    let mut person = at_a_terminal(data.path(), &arguments);
+    let key = key_of("smart-band-8");
+    answer(&mut person, "Type the number of your band", "1");
+    answer(&mut person, "Type or paste the key", &key[1..]);
+    until(&mut person, "here are 31");
+    answer(&mut person, "Type or paste the key", &format!("0x{}", key.to_uppercase()));
+    until(&mut person, "Key entered.");
+    answer(&mut person, "Type 1 and press Enter", "1");
+    until(&mut person, "Did your band buzz");
+    person.send_line("1").unwrap();
+    until(&mut person, "Your band is free");
+    assert_eq!(exit_code(&mut person), 0);
+}
+
+#[test]
+fn a_person_without_a_key_frees_the_band_in_its_menu() {
+    let data = tempfile::tempdir().unwrap();
+    for practice in ["mi-band-4", "smart-band-10"] {
+        let arguments = ["--practice", practice, "--fast", "unpair", "--for", "official-app"];
+        let mut person = at_a_terminal(data.path(), &arguments);
+        answer(&mut person, "Type the number of your band", "1");
+        answer(&mut person, "Type or paste the key", "");
+        answer(&mut person, "Type 1 and press Enter", "1");
+        until(&mut person, "Factory reset");
+        answer(&mut person, "Press Enter to do that with the practice band", "");
+        until(&mut person, "Reset in its menu.");
+        until(&mut person, "Your band is free");
+        assert_eq!(exit_code(&mut person), 0);
+    }
+}
+
+#[test]
+fn a_locked_menu_is_found_out_and_the_experiment_needs_more_than_enter() {
+    let data = tempfile::tempdir().unwrap();
+    let arguments = ["--practice", "mi-band-6", "--scenario", "menu-locked", "--fast", "unpair"];
+    let mut person = at_a_terminal(data.path(), &[&arguments[..], &["--for", "official-app"]].concat());
+    answer(&mut person, "Type the number of your band", "1");
+    answer(&mut person, "Type or paste the key", "");
+    answer(&mut person, "Type 1 and press Enter", "1");
+    answer(&mut person, "Press Enter to do that with the practice band", "");
+    until(&mut person, "It shows only");
+    person.send_line("cannot find").unwrap();
+    answer(&mut person, "Enter alone does not", "");
+    until(&mut person, "Do not try it");
+    until(&mut person, "This needs its key or its owner");
+    assert_eq!(exit_code(&mut person), 1);
+}
+
+#[test]
+fn a_key_of_the_command_line_is_not_asked_for_again() {
+    let data = tempfile::tempdir().unwrap();
+    let key = key_of("mi-band-4");
+    let arguments = ["--practice", "mi-band-4", "--fast", "--key", &key, "unpair", "--for", "another-app"];
+    let mut person = at_a_terminal(data.path(), &arguments);
+    answer(&mut person, "Type the number of your band", "1");
+    let between = until(&mut person, "Type 1 and press Enter");
+    assert!(!between.contains("Type or paste"), "{between}");
+    person.send_line("1").unwrap();
+    until(&mut person, &key);
+    assert_eq!(exit_code(&mut person), 0);
+}
+
 #[test]
 fn time_really_passes_without_fast_and_the_count_down_runs() {
     let data = tempfile::tempdir().unwrap();

@@ -10,31 +10,36 @@ use crate::air::Air;
 use crate::answers::{self, Meant};
 use crate::keyboard::Typed;
 use crate::standin::Did;
-use crate::voice::{Act, words};
+use crate::voice::Act;
 
 impl<A: Air> Session<A> {
     /// Does what is to be done without asking them; says whether there was anything.
     pub(super) fn acts_in_their_name(&mut self, now: Millis) -> Result<bool, SessionError> {
         let question = self.changes.shown().and_then(answers::question);
+        let given = self.who.given_mut();
+        if let Some(answer) = given.and_then(|given| given.answer(question?)) {
+            self.say(now, answer);
+            return Ok(true);
+        }
         match &mut self.who {
+            Who::AtTheKeyboard(_) => return Ok(false),
             Who::Nobody => {
                 return match question {
                     Some(ask) => Err(SessionError::NobodyThere { question: ask.question.clone() }),
                     None => Ok(false),
                 };
             }
-            Who::StandIn(stand_in) => match stand_in.acts(now, &mut self.air) {
+            Who::StandIn(stand_in, _) => match stand_in.acts(now, &mut self.air) {
                 Did::Nothing => return Ok(false),
-                Did::Tapped => self.voice.note(now, &Act::Tapped),
+                Did::AtTheBand => {
+                    let resets =
+                        question.is_some_and(|ask| matches!(ask.question, Question::ResetOnBand { .. }));
+                    self.voice.note(now, if resets { &Act::ResetInMenu } else { &Act::Tapped });
+                }
                 // A plain list is only looked at.
                 Did::Said(PersonEvent::Pick(_)) if self.task == Task::Scan => {}
                 Did::Said(said) => self.say(now, said),
             },
-            Who::AtTheKeyboard(given) => {
-                let Some(ask) = question else { return Ok(false) };
-                let Some(said) = given.answer(ask) else { return Ok(false) };
-                self.say(now, said);
-            }
         }
         Ok(true)
     }
@@ -69,14 +74,17 @@ impl<A: Air> Session<A> {
             }
             Meant::Wait => self.lets_pass = self.prompt(),
             Meant::Say(said) => {
-                let asked = self.changes.shown().and_then(answers::question).map(|ask| ask.question.clone());
-                match asked {
-                    Some(Question::HeldByPhone { .. }) if said != PersonEvent::Back => self.air.let_go(now),
-                    Some(Question::ResetOnBand { .. }) if is_done(&said) && !self.air.menu_reset(now) => {
-                        self.voice.note(now, &Act::NotUnderstood { wanted: words::MENU_LOCKED.to_owned() });
+                let held = self.changes.shown().and_then(answers::question);
+                let held = held.is_some_and(|ask| matches!(ask.question, Question::HeldByPhone { .. }));
+                if held && said != PersonEvent::Back {
+                    self.air.let_go(now);
+                }
+                if let PersonEvent::Answer { choice: Choice::DidIt, .. } = said {
+                    if !self.air.menu_reset(now) {
+                        self.voice.note(now, &Act::MenuLocked);
                         return;
                     }
-                    Some(_) | None => {}
+                    self.voice.note(now, &Act::ResetInMenu);
                 }
                 self.say(now, said);
             }
@@ -99,6 +107,8 @@ impl<A: Air> Session<A> {
             && let Some(row) = row(peer)
         {
             self.voice.note(now, &Act::Buzzed(row));
+        } else if let PersonEvent::EnterKey(_) = said {
+            self.voice.note(now, &Act::KeyEntered);
         } else if let PersonEvent::Answer { ask, choice } = said {
             if view.leaving.as_ref().is_some_and(|leaving| leaving.ask == *ask) {
                 self.voice.note(now, &Act::Left(*choice));
@@ -107,9 +117,4 @@ impl<A: Air> Session<A> {
             }
         }
     }
-}
-
-/// Whether the person says that they did what only hands can do.
-fn is_done(said: &PersonEvent) -> bool {
-    matches!(said, PersonEvent::Answer { choice: Choice::DidIt, .. })
 }

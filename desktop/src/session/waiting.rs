@@ -19,7 +19,7 @@ impl<A: Air> Session<A> {
     /// Waits until something is due or typed. A virtual clock jumps there, unless the person is needed.
     pub(super) fn wait(&mut self, now: Millis) -> Result<Option<Typed>, SessionError> {
         let stand_in = match &self.who {
-            Who::StandIn(stand_in) => stand_in.acts_at(),
+            Who::StandIn(stand_in, _) => stand_in.acts_at(),
             Who::AtTheKeyboard(_) | Who::Nobody => None,
         };
         let due = [self.wake_at, self.air.wake_at(), stand_in].into_iter().flatten().min();
@@ -41,7 +41,7 @@ impl<A: Air> Session<A> {
     /// Whether the virtual clock stands still for the person at the keyboard.
     fn needs_the_person(&self, now: Millis) -> bool {
         match self.who {
-            Who::StandIn(_) | Who::Nobody => return false,
+            Who::StandIn(..) | Who::Nobody => return false,
             Who::AtTheKeyboard(_) => {}
         }
         let Some(view) = self.changes.shown() else { return false };

@@ -119,6 +119,8 @@ enum Event<'a> {
     Prompt {
         prompt: &'static str,
         seconds: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        gesture: Option<&'static str>,
     },
     PromptOver,
     Ended {
@@ -144,7 +146,11 @@ enum Event<'a> {
         question: &'static str,
         choice: &'static str,
     },
+    UnusedKey,
+    KeyEntered,
     Tapped,
+    ResetInMenu,
+    MenuLocked,
     Stopping,
     NotUnderstood {
         wanted: &'a str,
@@ -156,6 +162,7 @@ struct Band {
     number: usize,
     kind: &'static str,
     model: Option<&'static str>,
+    advertised_name: String,
     address: Option<String>,
     rssi: i16,
     signal: &'static str,
@@ -182,13 +189,13 @@ struct Hint {
 struct Asked {
     question: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<String>,
+    refused_for_good: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    menu: Option<&'static str>,
+    problem: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     road: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    refused_for_good: Option<bool>,
+    menu: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     erases: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -231,7 +238,7 @@ impl Voice for Json {
             Change::Searching { task } => self.event(now, Event::Searching { task: task.name() }),
             Change::Bands(rows) => self.event(now, Event::Bands { bands: rows.iter().map(band).collect() }),
             Change::Hints(hints) => self.event(now, Event::Hints { hints: hints.iter().map(hint).collect() }),
-            Change::Asked { task: _, ask } => self.event(now, asked(ask)),
+            Change::Asked { task: _, band: _, ask } => self.event(now, asked(ask)),
             Change::Leaving(leaving) => self.event(now, stop_here(leaving)),
             Change::Began { task, band } => {
                 self.event(now, Event::Steps { task: task.name(), band: band.as_ref().map(label) });
@@ -258,7 +265,11 @@ impl Voice for Json {
                 Event::Answered { question: question.name(), choice: choice.name() }
             }
             Act::Left(choice) => Event::Answered { question: "stop_here", choice: choice.name() },
+            Act::UnusedKey => Event::UnusedKey,
+            Act::KeyEntered => Event::KeyEntered,
             Act::Tapped => Event::Tapped,
+            Act::ResetInMenu => Event::ResetInMenu,
+            Act::MenuLocked => Event::MenuLocked,
             Act::Stopping => Event::Stopping,
             Act::NotUnderstood { wanted } => Event::NotUnderstood { wanted },
         };
@@ -291,6 +302,7 @@ fn band(numbered: &NumberedRow) -> Band {
             RowKind::Band(model) => Some(slug(model)),
             RowKind::Related | RowKind::UnknownBand | RowKind::LookAlike => None,
         },
+        advertised_name: row.advertised_name.clone(),
         address: address.map(|address| address.to_string()),
         rssi: row.rssi,
         signal: row.signal.name(),
@@ -314,7 +326,7 @@ fn asked(ask: &Ask) -> Event<'static> {
         Question::NeedsPermission { kind: _, refused_for_good } => {
             Asked { refused_for_good: Some(*refused_for_good), ..base }
         }
-        Question::HaveKey { problem } => Asked { problem: problem.as_ref().map(ToString::to_string), ..base },
+        Question::HaveKey { problem } => Asked { problem: problem.as_ref().map(Named::name), ..base },
         Question::ResetOnBand { menu } => Asked { menu: Some(menu.name()), ..base },
         Question::WhatHappens { road, erases, losses, minutes } => Asked {
             road: Some(road.name()),
@@ -369,7 +381,11 @@ fn step(row: &StepRow) -> Event<'static> {
 
 fn prompted(prompt: Prompt, now: Millis) -> Event<'static> {
     let (until, _) = live::span(prompt);
-    Event::Prompt { prompt: prompt.name(), seconds: live::seconds(until - now) }
+    let gesture = match &prompt {
+        Prompt::Tap { gesture, .. } => Some(gesture.name()),
+        Prompt::PressButton { .. } | Prompt::HoldNear { .. } => None,
+    };
+    Event::Prompt { prompt: prompt.name(), seconds: live::seconds(until - now), gesture }
 }
 
 fn over(ended: &Ended) -> Event<'static> {

@@ -45,7 +45,7 @@ fn count_down(prompt: Prompt, now: Millis, width: usize) -> String {
 /// Until when a prompt stands, and its whole span.
 pub(crate) const fn span(prompt: Prompt) -> (Millis, Millis) {
     match prompt {
-        Prompt::Tap { until, total, .. }
+        Prompt::Tap { until, total, gesture: _ }
         | Prompt::PressButton { until, total }
         | Prompt::HoldNear { until, total } => (until, total),
     }
@@ -64,8 +64,8 @@ mod tests {
 
     #[test]
     fn the_count_down_shows_what_is_left_and_ends_at_nothing() {
-        let prompt =
-            Prompt::Tap { until: Millis::secs(30), total: Millis::secs(25), gesture: Gesture::TapButton };
+        let (until, total) = (Millis::secs(30), Millis::secs(25));
+        let prompt = Prompt::Tap { until, total, gesture: Gesture::TapButton };
         let at = |seconds| count_down(prompt, Millis::secs(seconds), 80);
         assert_eq!(at(5), "▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰ Tap your band now: 25 seconds left");
         assert_eq!(at(20), "▰▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱ Tap your band now: 10 seconds left");

@@ -42,8 +42,16 @@ pub(crate) enum Act<'a> {
     Answered(&'a Question, Choice),
     /// "Stop here?" was answered.
     Left(Choice),
+    /// A key was given and nobody asked for it.
+    UnusedKey,
+    /// A key was entered.
+    KeyEntered,
     /// The practice band was tapped.
     Tapped,
+    /// The practice band was reset in its menu.
+    ResetInMenu,
+    /// The menu of the practice band cannot be reached.
+    MenuLocked,
     /// The person wants to stop.
     Stopping,
     /// What was typed is no answer here.

@@ -4,14 +4,15 @@
 
 use std::collections::BTreeMap;
 
+use rescue_core::band::Model;
 use rescue_core::event::Task;
 use rescue_core::view::{
-    Advice, Ask, Choice, Ended, HidingPlace, Leaving, Loss, Prompt, Question, Road, StepRow, StepState,
+    Advice, Ask, Choice, Ended, HidingPlace, Leaving, Prompt, Question, StepRow, StepState,
 };
 use rescue_core::{Millis, View};
 
 use super::paper::{Ink, Paper};
-use super::wording::{choice_text, doing, end_note, facts, key_problem, label, plan, saw, wording};
+use super::wording::{self, Plan, choice_text, doing, facts, label, saw, wording};
 use super::{Act, Opening, Voice, live, words};
 use crate::changes::{Change, NumberedRow};
 use crate::texts::{self, say};
@@ -26,12 +27,14 @@ pub(crate) struct Plain {
     /// Rows of the list as they were last told.
     told: BTreeMap<usize, String>,
     scanning: bool,
+    /// What the band is, once the steps have begun.
+    model: Option<Model>,
 }
 
 impl Plain {
     /// Speaks on this paper; `asks` if a person answers, `reports` if the report is written to a file.
     pub(crate) const fn new(paper: Paper, asks: bool, reports: bool) -> Self {
-        Self { paper, asks, reports, told: BTreeMap::new(), scanning: false }
+        Self { paper, asks, reports, told: BTreeMap::new(), scanning: false, model: None }
     }
 
     fn title(&mut self, text: &str) {
@@ -92,23 +95,29 @@ impl Plain {
         }
     }
 
-    fn question(&mut self, task: Task, ask: &Ask) {
+    fn question(&mut self, task: Task, model: Option<Model>, ask: &Ask) {
         let (title, note) = wording(&ask.question);
         self.title(&title);
+        if let Question::HaveKey { problem: Some(problem) } = &ask.question {
+            // The explanation stands a few lines above.
+            self.paper.write("  ", Ink::Bad, &wording::wrong_key(problem));
+            self.choices(ask);
+            return;
+        }
         self.paper.write("  ", Ink::Plain, note);
         match &ask.question {
             Question::WhatHappens { road, erases, losses, minutes } => {
-                self.plan(task, *road, *erases, losses, *minutes);
+                self.plan(&Plan { task, model, road: *road, erases: *erases, losses, minutes: *minutes })
             }
-            Question::HaveKey { problem } => {
-                if let Some(problem) = problem {
-                    self.paper.write("  ", Ink::Attention, &key_problem(problem));
-                }
-                if self.asks {
-                    self.paper.write("  ", Ink::Attention, words::KEY);
+            Question::HaveKey { .. } => {
+                self.paper.write("  ", Ink::Muted, say!("key_entry_form"));
+                self.paper.write("  ", Ink::Muted, say!("key_entry_void"));
+            }
+            Question::ResetOnBand { menu } => {
+                for step in wording::menu_path(*menu) {
+                    self.paper.write("  - ", Ink::Plain, step);
                 }
             }
-            Question::ResetOnBand { menu } => self.paper.write("  ", Ink::Plain, texts::of(menu)),
             Question::HeldByPhone { apps, .. } if !apps.is_empty() => {
                 let apps = apps.iter().map(texts::of).collect::<Vec<_>>().join(", ");
                 self.paper.write("  ", Ink::Plain, &say!("question_held_by_phone_apps", apps));
@@ -126,12 +135,17 @@ impl Plain {
             | Question::TryExperiment
             | Question::ShowsPairingScreen => {}
         }
-        let choices =
-            ask.choices.iter().map(|choice| (choice_text(&ask.question, *choice), texts::note_of(choice)));
-        self.choices(&choices.collect::<Vec<_>>());
+        self.choices(ask);
     }
 
-    fn choices(&mut self, choices: &[(&str, Option<&str>)]) {
+    /// The answers, and what to type.
+    fn choices(&mut self, ask: &Ask) {
+        let choices =
+            ask.choices.iter().map(|choice| (choice_text(&ask.question, *choice), texts::note_of(choice)));
+        self.numbered(&choices.collect::<Vec<_>>(), &what_to_type(ask));
+    }
+
+    fn numbered(&mut self, choices: &[(&str, Option<&str>)], type_what: &str) {
         if !self.asks {
             return;
         }
@@ -141,13 +155,14 @@ impl Plain {
                 self.paper.write("     ", Ink::Muted, note);
             }
         }
-        self.paper.write("  ", Ink::Attention, &words::choose(choices.len()));
+        self.paper.write("  ", Ink::Attention, type_what);
     }
 
-    fn plan(&mut self, task: Task, road: Road, erases: bool, losses: &[Loss], minutes: u32) {
-        for line in plan(task, road, erases) {
+    fn plan(&mut self, plan: &Plan<'_>) {
+        for line in wording::steps_of(plan) {
             self.paper.write("  - ", Ink::Plain, line);
         }
+        let Plan { losses, erases, minutes, .. } = *plan;
         if losses.is_empty() {
             self.paper.write("  ", Ink::Plain, say!("plan_no_losses"));
         } else {
@@ -169,7 +184,8 @@ impl Plain {
         self.title(say!("leaving_title"));
         self.paper.write("  ", Ink::Plain, say!("leaving_note"));
         self.paper.write("  ", Ink::Plain, texts::of(&leaving.left));
-        self.choices(&[(say!("leaving_stop"), None), (say!("leaving_go_on"), None)]);
+        let choices = [(say!("leaving_stop"), None), (say!("leaving_go_on"), None)];
+        self.numbered(&choices, &words::choose(choices.len()));
     }
 
     fn step(&mut self, row: &StepRow) {
@@ -192,6 +208,9 @@ impl Plain {
         if let Some(note) = texts::note_of(&prompt) {
             self.paper.write("    ", Ink::Plain, note);
         }
+        if let Some(gesture) = wording::gesture(prompt, self.model) {
+            self.paper.write("    ", Ink::Plain, texts::of(&gesture));
+        }
         if !self.paper.redraws() {
             self.paper.write("    ", Ink::Muted, &say!("prompt_seconds", live::seconds(until - now)));
         }
@@ -212,7 +231,7 @@ impl Plain {
         let good = outcome.end.is_success();
         let title = self.paper.ink(if good { Ink::Good } else { Ink::Bad }, texts::of(&outcome.end));
         self.paper.write("", Ink::Title, &title);
-        if let Some(note) = end_note(outcome) {
+        if let Some(note) = wording::meaning(outcome) {
             self.paper.write("  ", Ink::Plain, note);
         }
         if !good {
@@ -220,8 +239,9 @@ impl Plain {
         }
         if !outcome.evidence.is_empty() {
             self.title(say!("ended_proof"));
+            let model = ended.band.as_ref().map(|band| band.model);
             for evidence in &outcome.evidence {
-                self.paper.write("  - ", Ink::Plain, texts::of(evidence));
+                self.paper.write("  - ", Ink::Plain, wording::witness(*evidence, model));
             }
         }
         let (before, now) = (say!("ended_address_before"), say!("ended_address_after"));
@@ -301,10 +321,13 @@ impl Voice for Plain {
             Change::Searching { task } => self.searching(*task),
             Change::Bands(rows) => self.bands(rows),
             Change::Hints(hints) => self.hints(hints),
-            Change::Asked { task, ask } => self.question(*task, ask),
+            Change::Asked { task, band, ask } => {
+                self.question(*task, band.as_ref().map(|band| band.model), ask);
+            }
             Change::Leaving(leaving) => self.leaving(leaving),
             Change::Began { task, band } => {
                 self.title(doing(*task));
+                self.model = band.as_ref().map(|band| band.model);
                 if let Some(band) = band {
                     self.paper.write("  ", Ink::Muted, &label(band));
                 }
@@ -329,7 +352,11 @@ impl Voice for Plain {
             Act::Answered(question, choice) => self.did(choice_text(question, *choice)),
             Act::Left(Choice::Stop) => self.did(say!("leaving_stop")),
             Act::Left(_) => self.did(say!("leaving_go_on")),
+            Act::UnusedKey => self.paper.write("", Ink::Attention, words::UNUSED_KEY),
+            Act::KeyEntered => self.did(words::KEY_ENTERED),
             Act::Tapped => self.did(words::TAPPED),
+            Act::ResetInMenu => self.did(words::RESET_IN_MENU),
+            Act::MenuLocked => self.paper.write("  ", Ink::Attention, say!("practice_menu_locked")),
             Act::Stopping => self.did(texts::of(&Choice::Stop)),
             Act::NotUnderstood { wanted } => self.paper.write("  ", Ink::Attention, wanted),
         }
@@ -349,14 +376,36 @@ impl Voice for Plain {
     }
 }
 
+/// What to type at a question.
+fn what_to_type(ask: &Ask) -> String {
+    match &ask.question {
+        Question::HaveKey { .. } => words::ENTER_KEY.to_owned(),
+        Question::ResetOnBand { .. } => words::RESET.to_owned(),
+        Question::TryExperiment => words::EXPERIMENT.to_owned(),
+        Question::NeedsPermission { .. }
+        | Question::NeedsBluetooth
+        | Question::NeedsLocationSwitch
+        | Question::WhereUsed
+        | Question::WhatHappens { .. }
+        | Question::ForgetByHand
+        | Question::HeldByPhone { .. }
+        | Question::BatteryLow { .. }
+        | Question::BatteryUnknown
+        | Question::DidItBuzz
+        | Question::TakeOverToGoOn
+        | Question::ShowsPairingScreen => words::choose(ask.choices.len()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::{self, Write};
     use std::sync::{Arc, Mutex};
 
-    use rescue_core::band::{Gesture, Model};
+    use rescue_core::band::{Gesture, ResetMenu};
+    use rescue_core::keys::KeyError;
     use rescue_core::outcome::{End, Evidence, Outcome};
-    use rescue_core::view::{AskId, LeftState, Step, StepSeen};
+    use rescue_core::view::{AskId, BandLabel, LeftState, Loss, Road, Step, StepSeen};
     use rescue_core::{Address, AuthKey};
 
     use super::*;
@@ -414,6 +463,7 @@ mod tests {
         };
         Change::Asked {
             task: Task::Unpair,
+            band: None,
             ask: Ask { id: AskId(1), question, choices: vec![Choice::Start] },
         }
     }
@@ -425,6 +475,60 @@ mod tests {
             assert!(told.contains(texts::of(&loss)), "{told}");
         }
         assert!(told.contains("  1  Start\n"), "{told}");
+    }
+
+    fn asked(question: Question, choices: &[Choice]) -> Change {
+        let ask = Ask { id: AskId(1), question, choices: choices.to_vec() };
+        let band = BandLabel { model: Model::MiBand1S, address_tail: "B4:A9".to_owned() };
+        Change::Asked { task: Task::Unpair, band: Some(band), ask }
+    }
+
+    #[test]
+    fn nobody_is_promised_a_key_or_an_address_that_their_band_does_not_have() {
+        let question =
+            Question::WhatHappens { road: Road::Tap, erases: false, losses: Vec::new(), minutes: 2 };
+        let told = told(400, true, &[asked(question, &[Choice::Start])]);
+        assert!(told.contains(say!("plan_keeps_address")), "{told}");
+        assert!(!told.contains(say!("plan_key")), "{told}");
+    }
+
+    #[test]
+    fn a_key_that_is_none_is_asked_for_again_with_what_is_wrong_with_it() {
+        let problem = Some(KeyError::NotHex { found: 'g' });
+        let told = told(400, true, &[asked(Question::HaveKey { problem }, &[Choice::NoKey])]);
+        assert!(told.contains("“g”") && told.contains(words::ENTER_KEY), "{told}");
+    }
+
+    #[test]
+    fn whoever_resets_by_hand_reads_every_step_of_the_menu() {
+        let reset = |menu| {
+            let question = Question::ResetOnBand { menu };
+            told(400, true, &[asked(question, &[Choice::DidIt, Choice::CannotFind, Choice::Stop])])
+        };
+        let told = reset(ResetMenu::SettingsSystem);
+        for step in wording::menu_path(ResetMenu::SettingsSystem) {
+            assert!(told.contains(step), "{told}");
+        }
+        assert!(told.contains("  2  I cannot find this"), "{told}");
+        assert!(reset(ResetMenu::More).contains(say!("reset_step_hold")));
+    }
+
+    #[test]
+    fn a_neighbour_cannot_write_on_the_terminal_with_the_name_of_a_band() {
+        let row = rescue_core::view::BandRow {
+            peer: rescue_core::PeerId("a".to_owned()),
+            kind: rescue_core::view::RowKind::Related,
+            advertised_name: "Amazfit\u{1b}[2J\nfreed".to_owned(),
+            address_tail: "B4:A9".to_owned(),
+            rssi: -50,
+            signal: rescue_core::view::Signal::Strong,
+            held: None,
+            bonded: false,
+            buzz: None,
+        };
+        let told = told(400, false, &[Change::Bands(vec![NumberedRow { number: 1, address: None, row }])]);
+        assert!(told.contains("Amazfit[2Jfreed (A relative of the Mi Band)"), "{told}");
+        assert!(!told.contains('\u{1b}'));
     }
 
     #[test]
@@ -478,6 +582,7 @@ mod tests {
         let hint = Change::Hints(vec![HidingPlace::AppOnThisPhone(rescue_core::event::BandApp::Zepp)]);
         let asked = |question| Change::Asked {
             task: Task::Erase,
+            band: None,
             ask: Ask { id: AskId(1), question, choices: vec![Choice::GoOn, Choice::Stop] },
         };
         let seen = StepSeen::CameBack { address_tail: "B4:A9".to_owned() };
@@ -493,10 +598,12 @@ mod tests {
                     apps: vec![rescue_core::event::BandApp::Zepp],
                 }),
                 Change::Step(StepRow { step: Step::Prove, state: StepState::Done, seen: Some(seen) }),
+                asked(Question::HaveKey { problem: Some(KeyError::Length { found: 15 }) }),
+                asked(Question::HaveKey { problem: Some(KeyError::NotHex { found: 'g' }) }),
                 Change::Prompted(Prompt::Tap {
                     until: Millis::secs(25),
                     total: Millis::secs(25),
-                    gesture: Gesture::TapButton,
+                    gesture: Gesture::TouchScreen,
                 }),
                 Change::Ended(Box::new(ended(End::Freed))),
             ],

@@ -1,9 +1,10 @@
 //! Which texts say what core shows: the finer twins of a text, its arguments, what will happen in which task.
 
+use rescue_core::band::{AddressAfterErase, Family, Gesture, Model, ResetMenu};
 use rescue_core::event::{PermissionKind, Task};
 use rescue_core::keys::KeyError;
 use rescue_core::outcome::{End, Evidence, Outcome};
-use rescue_core::view::{BandLabel, Choice, Question, Road, RowKind, StepSeen};
+use rescue_core::view::{BandLabel, Choice, Loss, Prompt, Question, Road, RowKind, StepSeen};
 
 use crate::changes::NumberedRow;
 use crate::texts::{self, say};
@@ -13,9 +14,9 @@ pub(crate) fn facts(row: &NumberedRow) -> String {
     let name = match &row.row.kind {
         RowKind::Band(model) => model.row().name.to_owned(),
         kind @ (RowKind::Related | RowKind::UnknownBand | RowKind::LookAlike) => {
-            match row.row.advertised_name.as_str() {
-                "" => texts::of(kind).to_owned(),
-                advertised => format!("{advertised} ({})", texts::of(kind)),
+            match harmless(&row.row.advertised_name) {
+                own if own.is_empty() => texts::of(kind).to_owned(),
+                own => format!("{own} ({})", texts::of(kind)),
             }
         }
     };
@@ -33,6 +34,11 @@ pub(crate) fn facts(row: &NumberedRow) -> String {
         facts = format!("{facts}. {fact}");
     }
     facts
+}
+
+/// What anybody may have sent, without what a terminal would obey.
+fn harmless(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_owned()
 }
 
 /// A band in a heading.
@@ -82,14 +88,48 @@ pub(crate) fn wording(question: &Question) -> (String, &'static str) {
         | Question::NeedsLocationSwitch
         | Question::WhereUsed
         | Question::HaveKey { .. }
-        | Question::ResetOnBand { .. }
-        | Question::TryExperiment
         | Question::WhatHappens { .. }
         | Question::ForgetByHand
         | Question::BatteryUnknown
         | Question::DidItBuzz
         | Question::TakeOverToGoOn
+        | Question::ResetOnBand { .. }
+        | Question::TryExperiment
         | Question::ShowsPairingScreen => (title, note),
+    }
+}
+
+/// What is wrong with what was entered as a key.
+pub(crate) fn wrong_key(problem: &KeyError) -> String {
+    match problem {
+        KeyError::Length { found: 0 } => say!("key_error_length_nothing").to_owned(),
+        KeyError::Length { found } => texts::fill(texts::of(problem), &[found]),
+        KeyError::NotHex { found } => texts::fill(texts::of(problem), &[found]),
+    }
+}
+
+/// The way through the band's menu, step by step.
+pub(crate) fn menu_path(menu: ResetMenu) -> Vec<&'static str> {
+    let confirm = match menu {
+        ResetMenu::None => return vec![texts::of(&menu)],
+        ResetMenu::More => say!("reset_step_hold"),
+        ResetMenu::MoreSettings | ResetMenu::Settings | ResetMenu::SettingsSystem => say!("reset_step_tick"),
+    };
+    vec![
+        say!("reset_step_wake"),
+        texts::of(&menu),
+        confirm,
+        say!("reset_step_wait"),
+        say!("reset_step_locked"),
+    ]
+}
+
+/// How a prompt is obeyed on a band of this model.
+pub(crate) fn gesture(prompt: Prompt, model: Option<Model>) -> Option<Gesture> {
+    match prompt {
+        Prompt::Tap { gesture, .. } => Some(gesture),
+        Prompt::PressButton { .. } => model.map(|model| model.row().gesture),
+        Prompt::HoldNear { .. } => None,
     }
 }
 
@@ -109,54 +149,107 @@ pub(crate) fn choice_text(question: &Question, choice: Choice) -> &'static str {
             | Question::WhatHappens { .. },
             Choice::Stop,
         ) => say!("choice_stop_not_now"),
+        (Question::TryExperiment, Choice::GoOn) => say!("choice_go_on_experiment"),
+        (Question::TryExperiment, Choice::Stop) => say!("choice_stop_experiment"),
         (_, choice) => texts::of(&choice),
     }
 }
 
+/// What a person is told before they agree.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan<'a> {
+    /// The task.
+    pub(crate) task: Task,
+    /// The band.
+    pub(crate) model: Option<Model>,
+    /// How it is opened.
+    pub(crate) road: Road,
+    /// Whether it is erased.
+    pub(crate) erases: bool,
+    /// What is lost.
+    pub(crate) losses: &'a [Loss],
+    /// The longest it usually takes.
+    pub(crate) minutes: u32,
+}
+
 /// What will happen, in order.
-pub(crate) fn plan(task: Task, road: Road, erases: bool) -> Vec<&'static str> {
-    let open = [say!("plan_free_phone"), texts::of(&road)];
-    match (task, road) {
-        (Task::Unpair | Task::Erase, Road::ByHand | Road::AskTheBand) => {
-            [&open[..], &[say!("plan_erase_if_needed"), say!("plan_prove")]].concat()
+pub(crate) fn steps_of(plan: &Plan<'_>) -> Vec<&'static str> {
+    match plan.task {
+        Task::Unpair => {
+            let mut steps = vec![say!("plan_free_phone"), texts::of(&plan.road)];
+            steps.extend(after_opening(plan));
+            let keeps_address =
+                plan.model.is_some_and(|model| model.row().address_after_erase == AddressAfterErase::Stays);
+            steps.extend(keeps_address.then_some(say!("plan_keeps_address")));
+            steps
         }
-        (Task::Unpair, _) if erases => [&open[..], &[say!("plan_erase"), say!("plan_prove")]].concat(),
-        (Task::Unpair, _) => [&open[..], &[say!("plan_key")]].concat(),
-        (Task::Erase, _) => vec![
+        Task::Erase => match plan.road {
+            Road::Tap | Road::Key => vec![
+                say!("plan_free_phone"),
+                say!("plan_unlock"),
+                say!("plan_right_band"),
+                say!("plan_erase"),
+                say!("plan_prove"),
+            ],
+            Road::AskTheBand | Road::ByHand | Road::NotNeeded => {
+                vec![say!("plan_free_phone"), texts::of(&plan.road), say!("plan_prove")]
+            }
+        },
+        Task::Restart => vec![
             say!("plan_free_phone"),
             say!("plan_unlock"),
             say!("plan_right_band"),
-            say!("plan_erase"),
+            say!("plan_restart"),
             say!("plan_prove"),
         ],
-        (Task::Restart, _) => vec![say!("plan_unlock"), say!("plan_restart"), say!("plan_prove")],
-        (Task::Find | Task::Scan, _) => Vec::new(),
+        Task::Find | Task::Scan => Vec::new(),
     }
 }
 
-/// What an end means, by what was seen on the way to it.
-pub(crate) fn end_note(outcome: &Outcome) -> Option<&'static str> {
-    let saw = |evidence| outcome.evidence.contains(&evidence);
+fn after_opening(plan: &Plan<'_>) -> Vec<&'static str> {
+    match (plan.road, plan.erases) {
+        (Road::Tap, true) => vec![say!("plan_erase"), say!("plan_prove")],
+        (Road::Tap, false) if plan.model.is_some_and(has_no_key) => Vec::new(),
+        (Road::Tap, false) => vec![say!("plan_key")],
+        (Road::Key, true) => vec![say!("plan_right_band"), say!("plan_erase"), say!("plan_prove")],
+        (Road::Key, false) => vec![say!("plan_key"), say!("plan_erase_if_needed")],
+        (Road::AskTheBand, false) => vec![say!("plan_erase_if_needed"), say!("plan_prove")],
+        (Road::AskTheBand, true) | (Road::ByHand, _) => vec![say!("plan_prove")],
+        (Road::NotNeeded, _) => Vec::new(),
+    }
+}
+
+fn has_no_key(model: Model) -> bool {
+    match model.row().family {
+        Family::UserInfo => true,
+        Family::Huami | Family::Xiaomi => false,
+    }
+}
+
+/// What an end means, after what was seen.
+pub(crate) fn meaning(outcome: &Outcome) -> Option<&'static str> {
+    let seen = |evidence| outcome.evidence.contains(&evidence);
     if outcome.end == End::TakenOver && outcome.key.is_none() {
-        Some(say!("end_taken_over_no_key_note"))
-    } else if outcome.end == End::TakenOver && saw(Evidence::OpenedWithKey) {
-        Some(say!("end_taken_over_known_key_note"))
-    } else if outcome.end == End::Freed && outcome.new_address.is_none() {
-        Some(say!("end_freed_not_bound_note"))
-    } else if outcome.end == End::NeedsOwnerOrKey && saw(Evidence::NeedsVendor) {
-        Some(say!("end_needs_owner_or_key_vendor_note"))
-    } else {
-        texts::note_of(&outcome.end)
+        return Some(say!("end_taken_over_no_key_note"));
     }
+    if outcome.end == End::TakenOver && seen(Evidence::OpenedWithKey) {
+        return Some(say!("end_taken_over_known_key_note"));
+    }
+    if outcome.end == End::Freed && outcome.new_address.is_none() {
+        return Some(say!("end_freed_not_bound_note"));
+    }
+    if outcome.end == End::NeedsOwnerOrKey && seen(Evidence::NeedsVendor) {
+        return Some(say!("end_needs_owner_or_key_vendor_note"));
+    }
+    texts::note_of(&outcome.end)
 }
 
-/// What is wrong with what was entered as a key.
-pub(crate) fn key_problem(problem: &KeyError) -> String {
-    match problem {
-        KeyError::Length { found: 0 } => say!("key_error_length_nothing").to_owned(),
-        KeyError::Length { found } => say!("key_error_length", found),
-        KeyError::NotHex { found } => say!("key_error_not_hex", found),
+/// What was seen, of a band of this model.
+pub(crate) fn witness(evidence: Evidence, model: Option<Model>) -> &'static str {
+    if evidence == Evidence::OldKeyRefused && model.is_some_and(has_no_key) {
+        return say!("evidence_old_key_refused_no_key");
     }
+    texts::of(&evidence)
 }
 
 /// What was seen in a step.

@@ -8,18 +8,27 @@ pub(crate) const STILL_LOOKING: &str = "Still looking (q and Enter stops).";
 pub(crate) const END_SCAN: &str = "Press Enter to stop looking.";
 /// Where a practice band is tapped.
 pub(crate) const TAP: &str = "Press Enter to tap the practice band (w lets the time pass, q stops).";
+/// While the steps run.
+pub(crate) const TAP_OR_STOP: &str =
+    "Press Enter to tap the practice band, w and Enter to let the time pass, q and Enter to stop.";
+/// Below the question for a key.
+pub(crate) const ENTER_KEY: &str =
+    "Type or paste the key and press Enter; Enter alone if you have none (q goes back).";
 /// Over the practice bands.
 pub(crate) const PRACTICE_BANDS: &str = "Practice bands (their keys open nothing real)";
 /// Before the ends of a practice whose key was given.
 pub(crate) const WITH_ITS_KEY: &str = "with its key:";
-/// Where a key can be entered.
-pub(crate) const KEY: &str = "Paste the key and press Enter, or type 1 if you have none.";
-/// The practice band's menu cannot be reached.
-pub(crate) const MENU_LOCKED: &str =
-    "The practice band says \"pair device first\": its menu cannot be reached.";
-/// While the steps run.
-pub(crate) const TAP_OR_STOP: &str =
-    "Press Enter to tap the practice band, w and Enter to let the time pass, q and Enter to stop.";
+/// A key was entered.
+pub(crate) const KEY_ENTERED: &str = "Key entered.";
+/// Before the end, where --key was in vain.
+pub(crate) const UNUSED_KEY: &str = "The key that was given was not asked for.";
+/// Below the way through the menu.
+pub(crate) const RESET: &str =
+    "Press Enter to do that with the practice band, or type the number of an answer (q stops).";
+/// The practice band was reset in its menu.
+pub(crate) const RESET_IN_MENU: &str = "Reset in its menu.";
+/// Below the question for the experiment.
+pub(crate) const EXPERIMENT: &str = "Type 2 and press Enter to try it; Enter alone does not.";
 /// The practice band was tapped.
 pub(crate) const TAPPED: &str = "Tapped.";
 /// A key is to be deleted.
@@ -40,8 +49,8 @@ pub(crate) fn choose(answers: usize) -> String {
 }
 
 /// The world of a practice.
-pub(crate) fn world(model: &str, scenario: &str, seed: u64) -> String {
-    format!("{model}, scenario {scenario}, seed {seed}")
+pub(crate) fn world(band: &str, scenario: &str, seed: u64) -> String {
+    format!("Practice band {band}, scenario {scenario}, seed {seed}")
 }
 
 /// An unfinished practice rescue was found.
