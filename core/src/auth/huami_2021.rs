@@ -38,15 +38,19 @@ pub(super) async fn open_with(
     let Some(private) = private_key(cx) else { return Ok((Challenge::Silent, None)) };
     link.listen(gatt::CHUNKS_FROM_BAND).await?;
     link.widen(MTU).await?;
+    // What the band still says to a key before this one is not about this one.
+    link.forget_notifications(gatt::CHUNKS_FROM_BAND);
     let mut talk = Talk { handles: Handles::starting_at(FIRST_HANDLE), incoming: Reassembler::default() };
 
     talk.send(link, Endpoint::AUTH, session_2021::offer_public_key(&private.public())).await?;
     let deadline = cx.within(AGREEMENT, "the band computes its key");
-    let (random, public) = match talk.auth_reply(cx, link, deadline).await {
+    let (random, public) = match talk.auth_reply(cx, link, deadline, is_about_the_agreement).await {
         Ok(AuthReply::PublicKey { random, public }) => (random, public),
         Ok(reply) => {
             cx.note(format!("no key agreement: {}", name(&reply)));
-            return Ok((Challenge::NoRandom, None));
+            // Where the agreement itself failed, nothing was said about the key.
+            let refused = matches!(reply, AuthReply::NoPublicKey(_));
+            return Ok((if refused { Challenge::NoRandom } else { Challenge::Silent }, None));
         }
         Err(LinkError::Late) => return Ok((Challenge::Silent, None)),
         Err(error) => return Err(error),
@@ -54,7 +58,8 @@ pub(super) async fn open_with(
 
     let session = Session::new(&private.agree(&public), key);
     talk.send(link, Endpoint::AUTH, session.prove(key, &random)).await?;
-    match talk.auth_reply(cx, link, cx.within(VERDICT, "the band's verdict")).await {
+    let deadline = cx.within(VERDICT, "the band's verdict");
+    match talk.auth_reply(cx, link, deadline, is_about_the_proof).await {
         Ok(AuthReply::Authenticated) => Ok((Challenge::Opened, Some(Modern { session, talk }))),
         Ok(reply) => {
             cx.note(format!("the key was not taken: {}", name(&reply)));
@@ -63,6 +68,21 @@ pub(super) async fn open_with(
         Err(LinkError::Late) => Ok((Challenge::Silent, None)),
         Err(error) => Err(error),
     }
+}
+
+/// An answer that cannot be read is one to our public key: the others have nothing to be read.
+const fn is_about_the_agreement(reply: &AuthReply) -> bool {
+    match reply {
+        AuthReply::PublicKey { .. }
+        | AuthReply::OffTheCurve
+        | AuthReply::NoPublicKey(_)
+        | AuthReply::Unknown => true,
+        AuthReply::Authenticated | AuthReply::WrongKey | AuthReply::Refused(_) => false,
+    }
+}
+
+const fn is_about_the_proof(reply: &AuthReply) -> bool {
+    !is_about_the_agreement(reply)
 }
 
 impl Modern {
@@ -135,22 +155,25 @@ impl Talk {
         Ok(())
     }
 
+    /// Waits for the answer that is wanted; a band that sends everything twice may say another before.
     async fn auth_reply(
         &mut self,
         cx: &Cx,
         link: &mut Link<'_>,
         deadline: Deadline,
+        wanted: fn(&AuthReply) -> bool,
     ) -> Result<AuthReply, LinkError> {
         let read = |message: &Message| match (message.endpoint, &message.body) {
             (Endpoint::AUTH, Body::Plain(payload)) => {
-                match session_2021::parse_auth_reply(payload.as_slice()) {
+                let reply = match session_2021::parse_auth_reply(payload.as_slice()) {
                     Ok(AuthReply::Unknown) => None,
                     Ok(reply) => Some(reply),
                     Err(error) => {
                         cx.note(format!("could not {error}"));
                         Some(AuthReply::Unknown)
                     }
-                }
+                };
+                reply.filter(wanted)
             }
             (_, _) => None,
         };
