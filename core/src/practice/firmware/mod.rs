@@ -3,7 +3,7 @@
 
 mod huami;
 mod key_by_tap;
-mod modern;
+pub(super) mod modern;
 mod newer;
 mod user_info;
 mod vendor_signed;
@@ -26,6 +26,7 @@ use crate::time::Millis;
 #[cfg(test)]
 pub(super) use huami::{
     ALERT, AUTH, BATTERY, CONFIGURATION, DEVICE_EVENT, FIRMWARE, FIRMWARE_CONTROL, HARDWARE, PNP_ID, SERIAL,
+    STEPS,
 };
 pub(super) use key_by_tap::key_by_tap;
 pub(super) use modern::modern;

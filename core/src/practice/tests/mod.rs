@@ -2,6 +2,7 @@
 //! Captured bytes come from the traces that docs/protocol.md names.
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks for the events it is about")]
 
+mod modern;
 mod user_info;
 mod vendor_signed;
 
