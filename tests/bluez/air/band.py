@@ -1,7 +1,7 @@
 """What every band has: an address, an advertisement, a table of characteristics, a link, and a life of its own.
 
 How a band authenticates and what its commands do stands in the file of its generation. A band counts what is done to
-its characteristics; those that a computer's Bluetooth reads by itself (2A00, 2A01, 2A50) are not counted.
+its characteristics; those that a computer's Bluetooth reads by itself (2A00, 2A01, 2A19, 2A50) are not counted.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ HUAMI = 0x0157
 # Between a request and its answer, as measured on real bands.
 ANSWER_TIME = 0.04
 READ_NOT_PERMITTED = 0x02
-NOT_COUNTED = {"2A50"}
+NOT_COUNTED = {"2A19", "2A50"}
 
 
 def bluetooth(short):

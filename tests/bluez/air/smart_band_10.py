@@ -170,13 +170,13 @@ class SmartBand10(Band):
     def on_packet(self, kind, sequence, payload):
         if kind == CONFIGURATION and payload[:1] == b"\x01":
             self.configured = True
-            self.notify("005E", packet(CONFIGURATION, sequence, SESSION), after=0.08)
+            self.send(packet(CONFIGURATION, sequence, SESSION), after=0.08)
         elif kind == CONTENT and self.configured:
             # A first packet with another number than 0 is never answered.
             if sequence != self.expected:
                 return
             self.expected = (sequence + 1) % 256
-            self.notify("005E", packet(ACKNOWLEDGEMENT, sequence), after=0.02)
+            self.send(packet(ACKNOWLEDGEMENT, sequence), after=0.02)
             if payload[0] == PROTOBUF and payload[1] == PLAIN:
                 self.on_message(payload[2:])
             elif payload[0] == PROTOBUF and payload[1] == ENCRYPTED and self.authenticated:
@@ -187,6 +187,10 @@ class SmartBand10(Band):
         content = stream(self.keys.out, content) if encrypted else content
         framed = packet(CONTENT, self.sequence, bytes([PROTOBUF, opcode]) + content)
         self.sequence = (self.sequence + 1) % 256
+        self.send(framed, after)
+
+    def send(self, framed, after):
+        """Sends a packet in as many notifications as the MTU asks for; only the first has the header."""
         room = self.connection.att_mtu - 3
         for number, start in enumerate(range(0, len(framed), room)):
             self.notify("005E", framed[start : start + room], after + number * 0.01)

@@ -1,7 +1,7 @@
 //! Runs one task on the real radio to its end, without a person: answers "go on" and leaves the tapping to the virtual
 //! band. Speaks as `band-rescue --json` does in its last line, so that the tests can drive either.
 //!
-//! usage: radio-driver TASK [--address ADDRESS] [--for another-app] [--key-file FILE] [--adapter NAME] [--report FILE]
+//! usage: radio-driver TASK [--address ADDRESS] [--for another-app] [--key HEX] [--adapter NAME] [--report FILE]
 
 #[path = "../../../../desktop/src/radio/mod.rs"]
 mod radio;
@@ -14,9 +14,9 @@ use std::{env, fs};
 
 use radio::Bluetooth;
 use rescue_core::effect::{Effect, Store};
-use rescue_core::event::{Entropy, Event, Input, Opened, PersonEvent, Task, Value};
+use rescue_core::event::{Entropy, Event, Input, KeyText, Opened, PersonEvent, Task, Value};
 use rescue_core::view::{AskId, Choice, Choose, Question, RowKind, Screen};
-use rescue_core::{Engine, Millis, Payload, PeerId, View, WallMillis};
+use rescue_core::{Engine, Millis, PeerId, View, WallMillis};
 use serde_json::json;
 
 /// How long the list must be the same before the only band in it is taken.
@@ -57,6 +57,7 @@ struct Driver {
     listed: (Vec<PeerId>, Instant),
     picked: bool,
     address: Option<String>,
+    key: Option<String>,
     used_with: Choice,
 }
 
@@ -65,10 +66,9 @@ impl Driver {
         let adapter = options.get("--adapter").map(|name| (*name).to_owned());
         let mut entropy = [0; 32];
         getrandom::fill(&mut entropy)?;
-        let keys = options.get("--key-file").map(fs::read).transpose()?.map(Payload);
         let opened = Opened {
             journal: None,
-            keys,
+            keys: None,
             entropy: Entropy(entropy),
             boot_id: "test bed".to_owned(),
             phone: "a computer, BlueZ".to_owned(),
@@ -88,6 +88,7 @@ impl Driver {
             listed: (Vec::new(), Instant::now()),
             picked: false,
             address: options.get("--address").map(|address| (*address).to_owned()),
+            key: options.get("--key").map(|key| (*key).to_owned()),
             used_with: if another { Choice::AnotherApp } else { Choice::OfficialApp },
         })
     }
@@ -192,8 +193,11 @@ impl Driver {
             }
             // Nobody has hands here.
             Question::ResetOnBand { .. } | Question::TryExperiment => Choice::Stop,
-            Question::HaveKey { .. }
-            | Question::NeedsPermission { .. }
+            Question::HaveKey { .. } => match self.key.take() {
+                Some(key) => return Some(PersonEvent::EnterKey(KeyText(key))),
+                None => *ask.choices.first()?,
+            },
+            Question::NeedsPermission { .. }
             | Question::NeedsLocationSwitch
             | Question::WhatHappens { .. }
             | Question::ForgetByHand
