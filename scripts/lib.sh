@@ -102,6 +102,7 @@ need_rust() {
         grep -qx "$name" <<<"$installed" || complete=no
     done
     cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || complete=no
+    [ -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ] || complete=no
     if [ $complete = no ]; then
         say "installing the Rust of rust-toolchain.toml"
         rustup toolchain install >&2 || fail "rustup could not install the Rust of rust-toolchain.toml; see above."

@@ -15,13 +15,14 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 import elf
+import unwind
 
 HERE = Path(__file__).parent
 PACKAGE = "org.bandrescue"
 MIN_SDK, TARGET_SDK = 26, 36
 PAGE = 16384
-# 1 MiB for what two models need, and 300 KiB for all others together; the APK has three such libraries.
-MAX_APK, MAX_ARM64 = 4_900_000, (1024 + 300) * 1024
+# The APK has three such libraries, and is for phones with little space.
+MAX_APK, MAX_ARM64 = 4_200_000, 1_200_000
 
 # Just these, with the last Android that may grant them (None: all).
 PERMISSIONS = {
@@ -158,6 +159,16 @@ def check_library(abi, name, data, allowed):
     tables = elf.PT_ARM_EXIDX if abi == "armeabi-v7a" else elf.PT_GNU_EH_FRAME
     if not library.has(tables):
         yield f"{where}: has no unwind tables: a panic would end the app"
+    elif tables == elf.PT_GNU_EH_FRAME:
+        try:
+            frames, expressions = unwind.frames(library)
+        except (ValueError, KeyError, struct.error) as error:
+            yield f"{where}: its unwind tables cannot be read: {error}"
+        else:
+            if not frames:
+                yield f"{where}: its unwind tables are empty: a panic would end the app"
+            if expressions:
+                yield f"{where}: {expressions} frames need DWARF expressions, which the unwinder was built without"
 
 
 def check_signature(apk, tools):

@@ -32,7 +32,7 @@ class Library:
         self.machine = struct.unpack_from("<H", data, 18)[0]
         self.segments = list(self._segments())
         self.dynamic = list(self._dynamic())
-        self._strings = self._offset(self._one(DT_STRTAB))
+        self._strings = self.offset(self._one(DT_STRTAB))
 
     def has(self, kind):
         """Whether there is a segment of this kind that is not empty."""
@@ -80,9 +80,9 @@ class Library:
                 yield tag, value
 
     def _symbols(self):
-        start = self._offset(self._one(DT_SYMTAB))
+        start = self.offset(self._one(DT_SYMTAB))
         # DT_HASH says how many there are: its second word is the number of chains, one a symbol
-        count = struct.unpack_from("<I", self.data, self._offset(self._one(DT_HASH)) + 4)[0]
+        count = struct.unpack_from("<I", self.data, self.offset(self._one(DT_HASH)) + 4)[0]
         for i in range(1, count):
             if self.wide:
                 name, info, _, section = struct.unpack_from("<IBBH", self.data, start + i * 24)
@@ -96,7 +96,8 @@ class Library:
                 return value
         raise ValueError(f"no dynamic entry {wanted:#x}")
 
-    def _offset(self, address):
+    def offset(self, address):
+        """Where in the file an address is."""
         for s in self.segments:
             if s.kind == PT_LOAD and s.address <= address < s.address + s.size:
                 return s.offset + address - s.address

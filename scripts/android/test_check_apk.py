@@ -52,6 +52,8 @@ def permissions():
         yield permission(name, until, "0x00010000" if name.endswith("_SCAN") else None)
 
 
+# DW_CFA_def_cfa_offset 16
+FRAME = b"\x0e\x10"
 GOOD = MANIFEST % "\n".join(permissions())
 
 
@@ -97,7 +99,7 @@ class AManifestIsRefused(unittest.TestCase):
 class ALibraryIsRefused(unittest.TestCase):
     """A library is made here of just the parts that the check reads."""
 
-    def library(self, segments=(), symbols=(), tags=(), align=check.PAGE, tables=True):
+    def library(self, segments=(), symbols=(), tags=(), align=check.PAGE, tables=True, frame=FRAME):
         strings = b"\0" + b"".join(name.encode() + b"\0" for name, _ in symbols) + b"librescue.so\0"
         offsets, at = [], 1
         for name, _ in symbols:
@@ -111,16 +113,21 @@ class ALibraryIsRefused(unittest.TestCase):
         kinds = [(1, align), (2, 8)] + ([(check.elf.PT_GNU_EH_FRAME, 4)] if tables else []) + [(kind, 8) for kind in segments]
         start = 64 + 56 * len(kinds)
         at_table, at_hashes = start + len(strings), start + len(strings) + len(table)
-        at_dynamic = at_hashes + len(hashes)
+        at_frames = at_hashes + len(hashes)
+        common = struct.pack("<IIB3sBBBBB", 13, 0, 1, b"zR\0", 1, 0x78, 30, 1, 0x1B)
+        frames = struct.pack("<BBBBi", 1, 0x1B, 0xFF, 0xFF, 4) + common
+        frames += struct.pack("<IIiIB", 13 + len(frame), len(common) + 4, 0, 4, 0) + frame + bytes(4)
+        at_dynamic = at_frames + len(frames)
         entries = [(5, start), (6, at_table), (4, at_hashes), (14, soname), *((tag, 1) for tag in tags), (0, 0)]
         dynamic = b"".join(struct.pack("<QQ", *entry) for entry in entries)
         size = at_dynamic + len(dynamic)
         head = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
         head += struct.pack("<HHIQQQIHHHHHH", 3, check.elf.MACHINES["arm64-v8a"], 1, 0, 64, 0, 0, 64, 56, len(kinds), 0, 0, 0)
         for kind, alignment in kinds:
-            offset, length = (at_dynamic, len(dynamic)) if kind == 2 else (0, size)
+            places = {2: (at_dynamic, len(dynamic)), check.elf.PT_GNU_EH_FRAME: (at_frames, 8)}
+            offset, length = places.get(kind, (0, size))
             head += struct.pack("<IIQQQQQQ", kind, 4, offset, offset, offset, length, length, alignment)
-        return head + strings + table + hashes + dynamic
+        return head + strings + table + hashes + frames + dynamic
 
     def problems(self, **parts):
         return "\n".join(check.check_library("arm64-v8a", "librescue.so", self.library(**parts), {"malloc"}))
@@ -136,6 +143,13 @@ class ALibraryIsRefused(unittest.TestCase):
 
     def test_without_unwind_tables(self):
         self.assertIn("no unwind tables", self.problems(tables=False))
+
+    def test_with_a_frame_that_is_cut(self):
+        self.assertIn("cannot be read", self.problems(frame=b"\x0e"))
+
+    def test_with_a_frame_that_the_unwinder_cannot_read(self):
+        # DW_CFA_def_cfa_expression of DW_OP_breg31 8
+        self.assertIn("1 frames need DWARF expressions", self.problems(frame=b"\x0f\x02\x8f\x08"))
 
     def test_with_thread_local_storage(self):
         self.assertIn("thread-local storage", self.problems(segments=[check.elf.PT_TLS]))
