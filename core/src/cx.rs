@@ -313,7 +313,7 @@ impl Cx {
         chosen.await.map_err(|Late| Stop(End::LeftAlone))
     }
 
-    /// Asks for a key, before the steps begin. `None`: the person went a step back.
+    /// Asks for a key on a whole screen. `None`: the person went a step back.
     pub(crate) async fn ask_for_key(&self) -> Result<Option<KeyAnswer>, Stop> {
         let mut problem = None;
         loop {
@@ -337,6 +337,14 @@ impl Cx {
                 Some(Deed::Back | Deed::Pick(_) | Deed::Buzz(_)) => return Ok(None),
             }
         }
+    }
+
+    /// The same in the middle of the steps, which are shown again afterwards. `None`: the person went a step back.
+    pub(crate) async fn ask_for_key_meanwhile(&self) -> Result<Option<KeyAnswer>, Stop> {
+        let answer = self.ask_for_key().await;
+        self.lock().place = Place::Steps;
+        self.set_back(BackMeans::AskFirst);
+        answer
     }
 
     fn show_question(&self, ask: Ask) {

@@ -369,7 +369,7 @@ impl Engine {
         let official_apps =
             case.map(|case| case.target.model.row().official_apps.to_vec()).unwrap_or_default();
         let model = case.map(|case| case.target.model);
-        let mut advice = guide::advice(&outcome, model, resumable.is_some());
+        let mut advice = guide::advice(running.task, &outcome, model, resumable.is_some());
         if before_the_steps && end == End::Cancelled {
             advice.clear();
         }

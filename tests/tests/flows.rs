@@ -8,6 +8,7 @@ use std::fmt::Write;
 use rescue_core::event::PersonEvent;
 use rescue_core::keys::KeyStore;
 use rescue_core::practice::{Course, Errand, Expected, Kind, Pair, Row, Scenario, Storage};
+use rescue_core::view::Advice;
 use rescue_core::{End, Evidence};
 
 const SEED: u64 = 11;
@@ -124,6 +125,29 @@ fn no_end_claims_what_the_band_does_not_know() {
             assert!(world.buzzes() > 0, "{at}");
         }
     }
+}
+
+#[test]
+fn nobody_is_asked_about_a_buzz_that_could_not_be_sent() {
+    for kind in [Kind::SmartBand8, Kind::SmartBand9, Kind::SmartBand10] {
+        let mut pair = Pair::new(kind, Scenario::Owned, Errand::Find, SEED);
+        pair.run();
+        assert!(!pair.report().contains("DidItBuzz"), "{}", pair.report());
+        let advice = pair.ended().map(|ended| ended.advice.clone());
+        assert_eq!(advice, Some(vec![Advice::OwnKey, Advice::ShareReport]));
+    }
+}
+
+#[test]
+fn a_key_that_was_used_for_finding_is_not_asked_for_again() {
+    let mut pair = Pair::with_key(Kind::SmartBand10, Scenario::Owned, Errand::Find, SEED);
+    for _ in 0..2 {
+        assert_eq!(pair.run().map(|ended| ended.outcome.end), Some(End::Found), "{}", pair.report());
+        pair.say(PersonEvent::Finish);
+    }
+    let report = pair.report();
+    assert!(!report.contains("HaveKey"), "the key is saved, and asked for again\n{report}");
+    assert!(!report.contains("TakeOver"), "{report}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::auth::{self, Bound, Opened, Session, Unlock};
 use crate::band::{Identity, TakeOver, Target};
-use crate::cx::{Cx, Stop};
+use crate::cx::{Cx, KeyAnswer, Stop};
 use crate::keys::AuthKey;
 use crate::link::Link;
 use crate::outcome::{End, Evidence};
@@ -49,8 +49,8 @@ pub(crate) async fn to_free(
     }
 }
 
-/// For a task that an owner does: a known key first; then, only with explicit consent since it removes the present
-/// pairing, a tap.
+/// For a task that an owner does: a known key first, and one that the person has; then, only with explicit consent since
+/// it removes the present pairing, a tap.
 pub(crate) async fn to_command(
     cx: &Cx,
     link: &mut Link<'_>,
@@ -63,7 +63,13 @@ pub(crate) async fn to_command(
     match band.model.row().take_over {
         TakeOver::LocalBindIfOffered => return ask_whose(cx, link).await,
         TakeOver::Never => return Ok(Way::ByHand),
-        TakeOver::ByTap | TakeOver::ByTapWithKey | TakeOver::AskTheBand => {}
+        // Of the others the person was asked for a key before.
+        TakeOver::ByTapWithKey => {
+            if let Unlock::Opened(opened) = with_a_key_asked_for(cx, link, band, target).await? {
+                return Ok(Way::Open { opened, tapped: false });
+            }
+        }
+        TakeOver::ByTap | TakeOver::AskTheBand => {}
     }
     // The band drops a stranger's link while the person reads.
     link.close();
@@ -132,7 +138,7 @@ async fn with_known_keys(
     band: &Identity,
     target: &Target,
 ) -> Result<Option<Opened>, Stop> {
-    with_keys(cx, link, band, target, cx.given_keys()).await
+    in_a_step(cx, link, band, target, with_saved(cx, target, cx.given_keys())).await
 }
 
 /// The same without those that were given.
@@ -142,7 +148,54 @@ pub(crate) async fn with_saved_keys(
     band: &Identity,
     target: &Target,
 ) -> Result<Option<Opened>, Stop> {
-    with_keys(cx, link, band, target, Vec::new()).await
+    in_a_step(cx, link, band, target, with_saved(cx, target, Vec::new())).await
+}
+
+/// For making a band vibrate, which never takes it over: a saved key, else one that the person has.
+pub(crate) async fn to_find(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+    target: &Target,
+) -> Result<Unlock, Stop> {
+    let unlock = with_keys(cx, link, band, target, with_saved(cx, target, Vec::new())).await?;
+    let Unlock::Refused = unlock else { return Ok(unlock) };
+    with_a_key_asked_for(cx, link, band, target).await
+}
+
+/// Nothing that is known opens the band: has the person a key of it?
+async fn with_a_key_asked_for(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+    target: &Target,
+) -> Result<Unlock, Stop> {
+    // The band drops a stranger's link while the person looks for it.
+    link.close();
+    let Some(KeyAnswer::Keys(keys)) = cx.ask_for_key_meanwhile().await? else { return Ok(Unlock::Refused) };
+    with_keys(cx, link, band, target, keys).await
+}
+
+fn with_saved(cx: &Cx, target: &Target, mut keys: Vec<AuthKey>) -> Vec<AuthKey> {
+    keys.extend(cx.saved_keys(&target.peer).into_iter().map(|(_, key)| key));
+    keys
+}
+
+async fn in_a_step(
+    cx: &Cx,
+    link: &mut Link<'_>,
+    band: &Identity,
+    target: &Target,
+    keys: Vec<AuthKey>,
+) -> Result<Option<Opened>, Stop> {
+    if keys.is_empty() && band.model.row().take_over == TakeOver::LocalBindIfOffered {
+        return Ok(None);
+    }
+    cx.step(Step::Unlock);
+    Ok(match with_keys(cx, link, band, target, keys).await? {
+        Unlock::Opened(opened) => Some(opened),
+        Unlock::Refused | Unlock::Silent => None,
+    })
 }
 
 async fn with_keys(
@@ -150,20 +203,16 @@ async fn with_keys(
     link: &mut Link<'_>,
     band: &Identity,
     target: &Target,
-    mut keys: Vec<AuthKey>,
-) -> Result<Option<Opened>, Stop> {
-    let saved = cx.saved_keys(&target.peer);
-    keys.extend(saved.iter().map(|(_, key)| key.clone()));
-    if keys.is_empty() && band.model.row().take_over == TakeOver::LocalBindIfOffered {
-        return Ok(None);
+    keys: Vec<AuthKey>,
+) -> Result<Unlock, Stop> {
+    let mut unlock = auth::unlock(cx, link, band, &keys).await?;
+    if let Unlock::Opened(opened) = &mut unlock {
+        if let Some(key) = &opened.key {
+            remember(cx, target, key).await;
+        }
+        note_identity(cx, link, opened).await;
     }
-    cx.step(Step::Unlock);
-    let Unlock::Opened(mut opened) = auth::unlock(cx, link, band, &keys).await? else { return Ok(None) };
-    if let Some(key) = &opened.key {
-        remember(cx, target, key, &saved).await;
-    }
-    note_identity(cx, link, &mut opened).await;
-    Ok(Some(opened))
+    Ok(unlock)
 }
 
 /// A protobuf band says only now who it is.
@@ -178,9 +227,8 @@ async fn note_identity(cx: &Cx, link: &mut Link<'_>, opened: &mut Opened) {
     }
 }
 
-async fn remember(cx: &Cx, target: &Target, key: &AuthKey, saved: &[(crate::keys::KeyId, AuthKey)]) {
-    if let Some((id, _)) = saved.iter().find(|(_, known)| known == key) {
-        let id = *id;
+async fn remember(cx: &Cx, target: &Target, key: &AuthKey) {
+    if let Some((id, _)) = cx.saved_keys(&target.peer).into_iter().find(|(_, known)| known == key) {
         cx.set_case(|case| case.key = Some(id));
     } else if *key != AuthKey::OLD_SHARED_DEFAULT {
         cx.keep_key(target, key).await;

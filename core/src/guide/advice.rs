@@ -1,13 +1,17 @@
 //! For every end the next steps, the best first.
 
 use crate::band::{AddressAfterErase, Family, Model};
+use crate::event::Task;
 use crate::outcome::{End, Evidence, Outcome};
 use crate::view::Advice;
 
-/// What a person can do after an outcome. `resumable`: the task can be continued where it stopped.
-pub(crate) fn advice(outcome: &Outcome, model: Option<Model>, resumable: bool) -> Vec<Advice> {
+/// What a person can do after an outcome of a task. `resumable`: the task can be continued where it stopped.
+pub(crate) fn advice(task: Task, outcome: &Outcome, model: Option<Model>, resumable: bool) -> Vec<Advice> {
     let mut advice = if resumable { vec![Advice::Continue] } else { Vec::new() };
-    advice.extend(own(outcome));
+    // No owner has to unpair a band for it to be found: a key does it.
+    if (task, outcome.end) != (Task::Find, End::NeedsOwnerOrKey) {
+        advice.extend(own(outcome));
+    }
     if let Some(model) = model {
         advice.extend(of_model(outcome, model));
     }

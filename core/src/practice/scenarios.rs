@@ -408,11 +408,20 @@ static TABLE: &[Row] = &[
         &[
             all(TAPPED, [NO_ANSWER; 5]),
             all(USER, [NO_ANSWER; 5]),
-            all(SIGNED, [FREED_BY_HAND, FREED_BY_HAND, ERASED_BY_HAND, WANTS_VENDOR, NEEDS_KEY]),
-            all(MENU, [MENU_FREED, MENU_FREED, MENU_ERASED, NEEDS_KEY, NEEDS_KEY]),
-            all(
+            keyed(
+                SIGNED,
+                [FREED_BY_HAND, FREED_BY_HAND, ERASED_BY_HAND, WANTS_VENDOR, NEEDS_KEY],
+                [FREED_BY_HAND, FREED_BY_HAND, ERASED_BY_HAND, WANTS_VENDOR, NO_ANSWER],
+            ),
+            keyed(
+                MENU,
+                [MENU_FREED, MENU_FREED, MENU_ERASED, NEEDS_KEY, NEEDS_KEY],
+                [MENU_FREED, MENU_FREED, MENU_ERASED, NEEDS_KEY, NO_ANSWER],
+            ),
+            keyed(
                 ASKED_OR_LOCAL,
                 [FREED_SEEN_BY_HAND, FREED_SEEN_BY_HAND, ERASED_SEEN_BY_HAND, NEEDS_KEY, NEEDS_KEY],
+                [FREED_SEEN_BY_HAND, FREED_SEEN_BY_HAND, ERASED_SEEN_BY_HAND, NEEDS_KEY, NO_ANSWER],
             ),
         ],
     ),
@@ -477,7 +486,7 @@ static TABLE: &[Row] = &[
                     OPENED_ONLY,
                     UNBOUND_ERASED_SAME_ADDRESS,
                     RESTARTED_WITH_KEY,
-                    NEEDS_KEY,
+                    FOUND_WITH_KEY,
                 ],
             ),
         ],
@@ -490,7 +499,11 @@ static TABLE: &[Row] = &[
             all(TAPPED, [NOT_ERASED, TAKEN_OVER, NOT_ERASED, RESTARTED, FOUND]),
             all(USER, [KNOWN, KNOWN, NOT_ERASED, STARTED_ANEW, FOUND]),
             keyed(SIGNED, BY_HAND, [NOT_ERASED, OPENED_ONLY, NOT_ERASED, RESTARTED_WITH_KEY, FOUND]),
-            keyed(ASKED, ASKED_BY_HAND, [NOT_ERASED, OPENED_ONLY, NOT_ERASED, RESTARTED_WITH_KEY, NEEDS_KEY]),
+            keyed(
+                ASKED,
+                ASKED_BY_HAND,
+                [NOT_ERASED, OPENED_ONLY, NOT_ERASED, RESTARTED_WITH_KEY, FOUND_WITH_KEY],
+            ),
         ],
     ),
     row(
@@ -503,7 +516,7 @@ static TABLE: &[Row] = &[
             keyed(
                 ASKED,
                 ASKED_BY_HAND,
-                [ERASE_REFUSED, OPENED_ONLY, ERASE_REFUSED, RESTARTED_WITH_KEY, NEEDS_KEY],
+                [ERASE_REFUSED, OPENED_ONLY, ERASE_REFUSED, RESTARTED_WITH_KEY, FOUND_WITH_KEY],
             ),
         ],
     ),
@@ -518,7 +531,7 @@ static TABLE: &[Row] = &[
             keyed(
                 ASKED,
                 ASKED_BY_HAND,
-                [UNBOUND_SILENTLY, OPENED_ONLY, UNBOUND_ERASED_SILENTLY, RESTARTED_WITH_KEY, NEEDS_KEY],
+                [UNBOUND_SILENTLY, OPENED_ONLY, UNBOUND_ERASED_SILENTLY, RESTARTED_WITH_KEY, FOUND_WITH_KEY],
             ),
         ],
     ),
@@ -592,7 +605,7 @@ static TABLE: &[Row] = &[
             keyed(
                 ASKED_OR_LOCAL,
                 [UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, BOUND, NEEDS_KEY],
-                [UNPROVEN, OPENED_ONLY, UNPROVEN, RESTARTED_WITH_KEY, NEEDS_KEY],
+                [UNPROVEN, OPENED_ONLY, UNPROVEN, RESTARTED_WITH_KEY, FOUND_WITH_KEY],
             ),
         ],
     ),
@@ -663,7 +676,7 @@ static TABLE: &[Row] = &[
             keyed(
                 ASKED,
                 [CHARGE_FIRST, CHARGE_FIRST, CHARGE_FIRST, BOUND, NEEDS_KEY],
-                [CHARGE_FIRST, OPENED_ONLY, CHARGE_FIRST, RESTARTED_WITH_KEY, NEEDS_KEY],
+                [CHARGE_FIRST, OPENED_ONLY, CHARGE_FIRST, RESTARTED_WITH_KEY, FOUND_WITH_KEY],
             ),
         ],
     ),
@@ -732,7 +745,7 @@ static TABLE: &[Row] = &[
             keyed(
                 ASKED_OR_LOCAL,
                 [BOND_STAYS, BOND_STAYS, BOND_STAYS, BOUND, NEEDS_KEY],
-                [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED_WITH_KEY, NEEDS_KEY],
+                [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED_WITH_KEY, FOUND_WITH_KEY],
             ),
         ],
     ),
@@ -1151,7 +1164,7 @@ const ASKED_WRONG_KEY: [Expected; 5] = [
     ends(End::Freed, &[Saw::OldKeyRefused, Saw::BoundToSomebody, Saw::ResetByHand, Saw::NotBound]),
     ends(End::Erased, &[Saw::OldKeyRefused, Saw::BoundToSomebody, Saw::ResetByHand, Saw::NotBound]),
     ends(End::NeedsOwnerOrKey, &[Saw::OldKeyRefused, Saw::BoundToSomebody]),
-    NEEDS_KEY,
+    ends(End::NeedsOwnerOrKey, &[Saw::OldKeyRefused]),
 ];
 /// Nobody owns it: nothing has to be erased.
 const UNBOUND: [Expected; 5] = [
@@ -1228,9 +1241,10 @@ const ASKED_OPENED: [Expected; 5] = [
     OPENED_ONLY,
     ends(End::Erased, &[Saw::OpenedWithKey, Saw::EraseAcknowledged, Saw::NewAddress, Saw::NotBound]),
     RESTARTED_WITH_KEY,
-    NEEDS_KEY,
+    FOUND_WITH_KEY,
 ];
-/// It is not opened for finding: only a saved key would be tried.
+const FOUND_WITH_KEY: Expected = ends(End::Found, &[Saw::OpenedWithKey, Saw::PersonFeltBuzz]);
+/// Nothing was sent that the band could vibrate for, or it did not.
 const NEEDS_KEY: Expected = ends(End::NeedsOwnerOrKey, &[]);
 
 // Honest failures.
