@@ -63,6 +63,8 @@ pub(crate) struct Link<'a> {
     open: Option<Open>,
     /// How long connecting may take.
     patience: Millis,
+    /// The service table was doubted already.
+    doubted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -78,7 +80,7 @@ struct Open {
 impl<'a> Link<'a> {
     /// Connects to the target and learns its services.
     pub(crate) async fn open(cx: &'a Cx, target: &Target) -> Result<Self, Stop> {
-        let mut link = Self { cx, target: target.clone(), open: None, patience: CONNECT };
+        let mut link = Self { cx, target: target.clone(), open: None, patience: CONNECT, doubted: false };
         link.connect().await?;
         Ok(link)
     }
@@ -272,6 +274,28 @@ impl<'a> Link<'a> {
         Ok(self.fits(&services).then_some(services))
     }
 
+    /// Doubts a service table that fits, once: it may be the phone's, from before the band got a newer firmware. The cache
+    /// is cleared and the table read on a new connection, where phones without that call look anew. Says whether the band
+    /// speaks otherwise than it seemed.
+    pub(crate) async fn doubt_the_table(&mut self) -> Result<bool, LinkError> {
+        if std::mem::replace(&mut self.doubted, true) {
+            return Ok(false);
+        }
+        let before = self.speech();
+        self.cx.note("the phone's service table may be older than the band's firmware: reading it anew");
+        match self.operate(OPERATION, |op, link| Radio::ClearCache { op, link }).await {
+            Ok(_) => {}
+            Err(LinkError::Failed(failure)) => {
+                self.cx.note(format!("the cache could not be cleared: {}", failure_name(failure)));
+            }
+            Err(error) => return Err(error),
+        }
+        self.close();
+        self.cx.pause(Millis(1000), "the phone drops its cached services after a link").await;
+        self.try_once().await.map_err(|_| LinkError::Lost { status: 0 })?;
+        Ok(self.speech() != before)
+    }
+
     fn fits(&self, services: &[GattService]) -> bool {
         let family = self.target.model.row().family;
         Speech::of(services).is_some_and(|speech| speech.family() == family)
@@ -447,7 +471,7 @@ pub(crate) async fn briefly<T>(
     target: &Target,
     deed: impl AsyncFnOnce(&mut Link<'_>) -> Result<T, LinkError>,
 ) -> Result<T, LinkError> {
-    let mut link = Link { cx, target: target.clone(), open: None, patience: BRIEFLY };
+    let mut link = Link { cx, target: target.clone(), open: None, patience: BRIEFLY, doubted: false };
     let mut opened = link.try_once().await;
     if let Err(TryError::Radio(_)) = opened {
         cx.pause(PAUSES[0], "the radio recovers after a failed connection").await;

@@ -151,6 +151,24 @@ fn a_key_that_was_used_for_finding_is_not_asked_for_again() {
 }
 
 #[test]
+fn a_table_from_before_an_update_is_doubted_once_and_the_right_key_opens_the_band() {
+    for kind in [Kind::MiBand5Of2021, Kind::MiBand6Of2021] {
+        let mut pair = Pair::with_key(kind, Scenario::StaleAfterUpdate, Errand::UnpairForOfficialApp, SEED);
+        let outcome = pair.run().map(|ended| ended.outcome.clone()).unwrap();
+        assert_eq!(outcome.end, End::Freed, "{}", pair.report());
+        assert!(!outcome.evidence.contains(&Evidence::OldKeyRefused), "{}", pair.report());
+        assert_eq!(pair.report().matches("older than the band's firmware").count(), 1, "{}", pair.report());
+    }
+    // Where the band judges the key, its table is believed.
+    let doubts = |kind| {
+        let mut pair = Pair::with_key(kind, Scenario::WrongKey, Errand::Restart, SEED);
+        pair.run();
+        pair.report().contains("older than the band's firmware")
+    };
+    assert_eq!([Kind::MiBand4, Kind::MiBand5, Kind::MiBand6].map(doubts), [false; 3]);
+}
+
+#[test]
 fn the_main_job_needs_at_most_eleven_radio_operations() {
     for kind in [Kind::MiBand2, Kind::MiBand3] {
         let mut pair = Pair::new(kind, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);

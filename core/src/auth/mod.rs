@@ -220,7 +220,19 @@ pub(crate) async fn open_with(
         Some(Speech::Legacy) if matches!(model, Model::MiBand2 | Model::MiBand3) => {
             Ok((huami_v1::open_with(cx, link, key).await?, Session::V1))
         }
-        Some(Speech::Legacy) => Ok((huami_v2::open_with(cx, link, key).await?, Session::V2)),
+        Some(Speech::Legacy) => {
+            let answer = huami_v2::open_with(cx, link, key).await?;
+            // A band whose firmware was updated since the phone learnt its table answers the right key so.
+            if answer == Challenge::OtherProtocol
+                && matches!(model, Model::MiBand5 | Model::MiBand6)
+                && link.doubt_the_table().await?
+                && matches!(link.speech(), Some(Speech::LegacyAndModern | Speech::Modern))
+            {
+                cx.note("the old protocol is not taken: trying the one of 2021");
+                return modern(cx, link, key).await;
+            }
+            Ok((answer, Session::V2))
+        }
         Some(Speech::LegacyAndModern) => {
             // A Mi Band 6 with both refuses the right key in the old protocol; a Mi Band 5 takes it.
             if model != Model::MiBand6 {

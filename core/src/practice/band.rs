@@ -217,6 +217,16 @@ impl Band {
         self.firmware.services().into_iter().filter(|service| !without.contains(&service.uuid)).collect()
     }
 
+    /// The table of the firmware before the present one, which a phone may remember.
+    pub(super) fn services_before_update(&self) -> Vec<GattService> {
+        let newer = self.firmware.came_with_an_update();
+        let mut services = self.firmware.services();
+        for service in &mut services {
+            service.characteristics.retain(|has| !newer.iter().any(|id| id.characteristic == has.uuid));
+        }
+        services
+    }
+
     /// The randoms it will answer next, before its own chance again.
     pub(super) fn set_challenge(&mut self, random: [u8; 16]) {
         self.firmware.set_challenge(random);

@@ -78,7 +78,7 @@ impl PracticePhone {
         };
         let stale = match traits.cache {
             Cache::Right => None,
-            Cache::Stale | Cache::StaleWithoutCall => Some(band),
+            Cache::Stale | Cache::StaleWithoutCall | Cache::BeforeUpdate => Some(band),
         };
         let location = traits.location;
         let (bonded, stale) = (bonded.into_iter().collect(), stale.into_iter().collect());
@@ -133,7 +133,7 @@ impl PracticePhone {
     /// The hidden call that forgets the cached table.
     pub(super) fn clear_cache(&mut self, peer: &PeerId) -> Result<Value, Failure> {
         match self.traits.cache {
-            Cache::Right | Cache::Stale => {
+            Cache::Right | Cache::Stale | Cache::BeforeUpdate => {
                 self.stale.remove(peer);
                 Ok(Value::Nothing)
             }

@@ -3,7 +3,7 @@
 
 use super::band::Holder;
 use super::gatt::{property, short};
-use super::traits::Connects;
+use super::traits::{Cache, Connects};
 use super::world::{Happening, World, peer};
 use crate::address::PeerId;
 use crate::effect::Radio;
@@ -250,10 +250,12 @@ impl World {
     fn discover(&mut self, op: OpId, on: OpId) {
         let Some((peer, index)) = self.begin(op, on) else { return };
         let old = self.phone.believes_old_table(&peer);
-        let services = self
-            .bands
-            .get(index)
-            .map_or_else(Vec::new, |band| if old { band.old_services() } else { band.services() });
+        let cache = self.phone.traits().cache;
+        let services = self.bands.get(index).map_or_else(Vec::new, |band| match (old, cache) {
+            (false, _) => band.services(),
+            (true, Cache::BeforeUpdate) => band.services_before_update(),
+            (true, Cache::Right | Cache::Stale | Cache::StaleWithoutCall) => band.old_services(),
+        });
         let time = Millis(self.random.between(560, 640));
         if let Some(link) = self.links.get_mut(&on) {
             link.services.clone_from(&services);

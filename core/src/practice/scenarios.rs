@@ -90,6 +90,8 @@ pub enum Scenario {
     NoRefresh,
     /// The phone shows an old service table until its cache is cleared.
     StaleCache,
+    /// The phone shows the service table from before the band's firmware was updated, which hides the newer protocol.
+    StaleAfterUpdate,
     /// The first connection fails with status 133.
     FirstConnect133,
     /// Every connection fails with status 133.
@@ -262,6 +264,8 @@ const USER: &[Kind] = &[Kind::MiBand1, Kind::MiBand1A, Kind::MiBand1S];
 /// Bands that only their key opens, or the hands of their wearer.
 const SIGNED: &[Kind] =
     &[Kind::MiBand4, Kind::MiBand5, Kind::MiBand5Of2021, Kind::MiBand6, Kind::MiBand6Of2021];
+/// Those of them that an update of their firmware gave the protocol of 2021.
+const UPDATED: &[Kind] = &[Kind::MiBand5Of2021, Kind::MiBand6Of2021];
 /// One whose erase command nobody knows.
 const MENU: &[Kind] = &[Kind::SmartBand7];
 
@@ -787,6 +791,12 @@ static TABLE: &[Row] = &[
             keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
             keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
         ],
+    ),
+    row(
+        Scenario::StaleAfterUpdate,
+        "stale-after-update",
+        "The phone shows the service table from before the band's firmware was updated, which hides the newer protocol.",
+        &[keyed(UPDATED, BY_HAND, OPENED)],
     ),
     row(
         Scenario::FirstConnect133,

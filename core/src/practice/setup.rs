@@ -57,6 +57,7 @@ pub(super) fn of(kind: Kind, scenario: Scenario) -> Setup {
         Scenario::NoRemoveBond => with_phone(band, PhoneTraits { bond: BondStrength::CallMissing, ..phone }),
         Scenario::NoRefresh => with_phone(band, PhoneTraits { cache: Cache::StaleWithoutCall, ..phone }),
         Scenario::StaleCache => with_phone(band, PhoneTraits { cache: Cache::Stale, ..phone }),
+        Scenario::StaleAfterUpdate => with_phone(band, PhoneTraits { cache: Cache::BeforeUpdate, ..phone }),
         Scenario::FirstConnect133 => with_phone(band, PhoneTraits { connects: Connects::SecondTry, ..phone }),
         Scenario::ConnectAlways133 => with_phone(band, PhoneTraits { connects: Connects::Never, ..phone }),
         Scenario::AppGrabs => with_phone(

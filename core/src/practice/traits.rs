@@ -203,6 +203,8 @@ pub(super) enum Cache {
     Stale,
     /// An old table, and no call to clear the cache; a new connection looks anew.
     StaleWithoutCall,
+    /// The table from before the band got its present firmware, until the cache is cleared.
+    BeforeUpdate,
 }
 
 /// What becomes of attempts to connect.

@@ -58,6 +58,11 @@ pub(super) trait Firmware: fmt::Debug + Send {
     /// The services in which its handshakes are; an old table that a phone remembers lacks them.
     fn handshake_services(&self) -> &'static [Uuid];
 
+    /// The characteristics that an earlier firmware did not have.
+    fn came_with_an_update(&self) -> &'static [CharacteristicId] {
+        &[]
+    }
+
     /// The longest packets it agrees to.
     fn largest_mtu(&self) -> u16 {
         23

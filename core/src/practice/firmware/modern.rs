@@ -200,6 +200,10 @@ impl Firmware for Modern {
         self.edition.handshakes
     }
 
+    fn came_with_an_update(&self) -> &'static [CharacteristicId] {
+        &[TO_BAND, FROM_BAND]
+    }
+
     fn largest_mtu(&self) -> u16 {
         247
     }
