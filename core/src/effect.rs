@@ -66,7 +66,8 @@ pub enum Radio {
         /// The link.
         link: OpId,
     },
-    /// Ask the band for longer packets; answered when that is settled, whatever came of it.
+    /// Ask the band for longer packets; answered when that is settled, whatever came of it, with
+    /// [`crate::event::Value::Mtu`] where the platform tells what was agreed.
     RequestMtu {
         /// The operation.
         op: OpId,

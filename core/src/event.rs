@@ -190,6 +190,8 @@ pub enum Value {
     Bond(Bond),
     /// Who on this phone may hold a band.
     Holders(Holders),
+    /// The MTU that phone and band have agreed on, in bytes.
+    Mtu(u16),
 }
 
 /// Why an operation failed.

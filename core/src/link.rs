@@ -36,6 +36,11 @@ const DISCOVERY: Millis = Millis::secs(20);
 const BEFORE_DISCOVERY: Millis = Millis(300);
 /// After clearing the cache, first and second try: the call has no completion of its own.
 const AFTER_CLEARING: [Millis; 2] = [Millis(500), Millis(1500)];
+/// The MTU that is asked for, so that a message may go in one packet either way; some phones agree on more by
+/// themselves, which is not used.
+const MTU: u16 = 247;
+/// What every link has.
+const LEAST_MTU: u16 = 23;
 /// One read, write or subscription.
 const OPERATION: Millis = Millis::secs(10);
 
@@ -75,6 +80,8 @@ struct Open {
     speech: Option<Speech>,
     /// Characteristics whose notifications are on.
     listening: Vec<CharacteristicId>,
+    /// What phone and band agreed on; `None`: they were not asked.
+    mtu: Option<u16>,
 }
 
 impl<'a> Link<'a> {
@@ -216,8 +223,14 @@ impl<'a> Link<'a> {
         });
         let id = operation.op;
         cx.lock().inbox.open_link(id);
-        self.open =
-            Some(Open { id, up_at: cx.now(), services: Vec::new(), speech: None, listening: Vec::new() });
+        self.open = Some(Open {
+            id,
+            up_at: cx.now(),
+            services: Vec::new(),
+            speech: None,
+            listening: Vec::new(),
+            mtu: None,
+        });
         let answer = self.answer(operation.op, cx.within(self.patience, "connecting")).await;
         drop(operation);
         if let Err(error) = answer {
@@ -308,21 +321,39 @@ impl<'a> Link<'a> {
         self.open.as_ref().is_some_and(|open| has(&open.services, characteristic))
     }
 
-    /// Asks for longer packets. What comes of it is up to phone and band: nothing here depends on it.
-    pub(crate) async fn widen(&mut self, mtu: u16) -> Result<(), LinkError> {
-        match self.operate(OPERATION, |op, link| Radio::RequestMtu { op, link, mtu }).await {
-            Ok(_) | Err(LinkError::Failed(_)) => Ok(()),
-            Err(error) => Err(error),
+    /// Asks for longer packets, once a connection. What comes of it is up to phone and band; where they do not tell, the
+    /// smallest MTU is taken.
+    pub(crate) async fn widen(&mut self) -> Result<(), LinkError> {
+        if self.open.as_ref().is_some_and(|open| open.mtu.is_some()) {
+            return Ok(());
         }
+        let agreed = match self.operate(OPERATION, |op, link| Radio::RequestMtu { op, link, mtu: MTU }).await
+        {
+            Ok(Value::Mtu(mtu)) => mtu,
+            Ok(_) | Err(LinkError::Failed(_)) => LEAST_MTU,
+            Err(error) => return Err(error),
+        };
+        if let Some(open) = &mut self.open {
+            open.mtu = Some(agreed.clamp(LEAST_MTU, MTU));
+        }
+        Ok(())
+    }
+
+    /// How long packets may be on this connection: 23 to what was asked for.
+    pub(crate) fn mtu(&self) -> u16 {
+        self.open.as_ref().and_then(|open| open.mtu).unwrap_or(LEAST_MTU)
     }
 
     /// Reads a characteristic.
     pub(crate) async fn read(&mut self, characteristic: CharacteristicId) -> Result<Payload, LinkError> {
         match self.operate(OPERATION, |op, link| Radio::Read { op, link, characteristic }).await? {
             Value::Bytes(bytes) => Ok(bytes),
-            Value::Nothing | Value::Services(_) | Value::Facts(_) | Value::Bond(_) | Value::Holders(_) => {
-                Ok(Payload::default())
-            }
+            Value::Nothing
+            | Value::Services(_)
+            | Value::Facts(_)
+            | Value::Bond(_)
+            | Value::Holders(_)
+            | Value::Mtu(_) => Ok(Payload::default()),
         }
     }
 

@@ -369,7 +369,8 @@ fn good(effect: &Effect) -> Value {
 }
 
 fn odd(kind: u8) -> Value {
-    match kind % 5 {
+    match kind % 6 {
+        5 => Value::Mtu(u16::from(kind) << 8),
         0 => Value::Nothing,
         1 => Value::Bytes(Payload(vec![kind; usize::from(kind)])),
         2 => Value::Services(Vec::new()),

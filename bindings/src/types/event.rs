@@ -13,7 +13,7 @@ use rescue_core::payload::Payload;
 use rescue_core::view::{AskId, RescueId};
 use uuid::Uuid;
 
-use super::number::{low_byte, millis, rssi, status, wall_millis};
+use super::number::{low_byte, millis, mtu, rssi, status, wall_millis};
 use super::view::Choice;
 use super::{advertisement, each};
 use crate::error::MisuseError;
@@ -244,6 +244,7 @@ pub enum Value {
     Facts { facts: PhoneFacts },
     Bond { state: Bond },
     Holders { holders: Holders },
+    Mtu { mtu: i32 },
 }
 
 impl TryFrom<Value> for core::Value {
@@ -257,6 +258,7 @@ impl TryFrom<Value> for core::Value {
             Value::Facts { facts } => Self::Facts(facts.into()),
             Value::Bond { state } => Self::Bond(state.into()),
             Value::Holders { holders } => Self::Holders(holders.into()),
+            Value::Mtu { mtu: agreed } => Self::Mtu(mtu(agreed)),
         })
     }
 }
@@ -270,6 +272,7 @@ impl From<core::Value> for Value {
             core::Value::Facts(facts) => Self::Facts { facts: facts.into() },
             core::Value::Bond(state) => Self::Bond { state: state.into() },
             core::Value::Holders(holders) => Self::Holders { holders: holders.into() },
+            core::Value::Mtu(mtu) => Self::Mtu { mtu: mtu.into() },
         }
     }
 }

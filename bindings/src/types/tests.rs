@@ -186,10 +186,11 @@ fn every_answer_of_an_operation_arrives() {
         (Twin::Facts(facts.0), Value::Facts { facts: facts.1 }),
         (Twin::Bond(events::Bond::Bonded), Value::Bond { state: Bond::Bonded }),
         (Twin::Holders(holders.0), Value::Holders { holders: holders.1 }),
+        (Twin::Mtu(185), Value::Mtu { mtu: 185 }),
     ];
     covers!(&table, {
         Twin::Nothing => 0, Twin::Bytes(_) => 1, Twin::Services(_) => 2, Twin::Facts(_) => 3, Twin::Bond(_) => 4,
-        Twin::Holders(_) => 5,
+        Twin::Holders(_) => 5, Twin::Mtu(_) => 6,
     });
     goes_out(&table);
     comes_in(&table);

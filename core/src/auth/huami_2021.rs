@@ -17,8 +17,6 @@ use crate::wire::session_2021::{self, AuthReply, Session};
 const AGREEMENT: Millis = Millis::secs(8);
 /// Its verdict comes within 0.1 s.
 const VERDICT: Millis = Millis::secs(5);
-/// What is asked for, so that the band may send a message in one notification; 23 does too.
-const MTU: u16 = 247;
 /// Open tools begin at 1; any will do.
 const FIRST_HANDLE: u8 = 1;
 
@@ -37,7 +35,7 @@ pub(super) async fn open_with(
 ) -> Result<(Challenge, Option<Modern>), LinkError> {
     let Some(private) = private_key(cx) else { return Ok((Challenge::Silent, None)) };
     link.listen(gatt::CHUNKS_FROM_BAND).await?;
-    link.widen(MTU).await?;
+    link.widen().await?;
     // What the band still says to a key before this one is not about this one.
     link.forget_notifications(gatt::CHUNKS_FROM_BAND);
     let mut talk = Talk { handles: Handles::starting_at(FIRST_HANDLE), incoming: Reassembler::default() };
@@ -147,9 +145,8 @@ impl Talk {
         self.send_message(link, &message).await
     }
 
-    /// Chunks of 20 bytes go through on every link.
     async fn send_message(&mut self, link: &mut Link<'_>, message: &Message) -> Result<(), LinkError> {
-        for chunk in chunks_2021::split(message, Mtu::LEAST) {
+        for chunk in chunks_2021::split(message, Mtu::new(link.mtu())) {
             link.write(gatt::CHUNKS_TO_BAND, chunk).await?;
         }
         Ok(())

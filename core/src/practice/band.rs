@@ -28,6 +28,8 @@ pub(super) const STATUS_TIME_OUT: u16 = 8;
 pub(super) const READ_NOT_PERMITTED: u16 = 2;
 /// ATT error: write not permitted.
 pub(super) const WRITE_NOT_PERMITTED: u16 = 3;
+/// What every link has.
+const LEAST_MTU: u16 = 23;
 /// ATT error: the value is too long.
 const INVALID_LENGTH: u16 = 13;
 
@@ -256,10 +258,11 @@ impl Band {
         self.body.answer_time()
     }
 
-    /// Agrees on the length of packets.
-    pub(super) fn agree_on_mtu(&mut self, wanted: u16) {
-        let mtu = wanted.min(self.firmware.largest_mtu());
+    /// Agrees on the length of packets, and says on which.
+    pub(super) fn agree_on_mtu(&mut self, wanted: u16) -> u16 {
+        let mtu = wanted.min(self.firmware.largest_mtu()).max(LEAST_MTU);
         self.body.widen(mtu);
+        mtu
     }
 
     /// Reads a characteristic that has the property.

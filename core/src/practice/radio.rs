@@ -275,10 +275,11 @@ impl World {
 
     fn request_mtu(&mut self, op: OpId, on: OpId, mtu: u16) {
         let Some((_, index)) = self.begin(op, on) else { return };
-        if let Some(band) = self.bands.get_mut(index) {
-            band.agree_on_mtu(mtu);
-        }
-        self.end_after_answer(op, on, index, Ok(Value::Nothing));
+        let agreed = match self.bands.get_mut(index) {
+            Some(band) if self.phone.traits().longer_packets => Ok(Value::Mtu(band.agree_on_mtu(mtu))),
+            Some(_) | None => Err(Failure::Unsupported),
+        };
+        self.end_after_answer(op, on, index, agreed);
     }
 
     fn read(&mut self, op: OpId, on: OpId, characteristic: CharacteristicId) {

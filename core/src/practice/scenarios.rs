@@ -92,6 +92,8 @@ pub enum Scenario {
     StaleCache,
     /// The phone shows the service table from before the band's firmware was updated, which hides the newer protocol.
     StaleAfterUpdate,
+    /// The phone cannot ask for longer packets: what is long goes in pieces of twenty bytes.
+    ShortPackets,
     /// The first connection fails with status 133.
     FirstConnect133,
     /// Every connection fails with status 133.
@@ -797,6 +799,17 @@ static TABLE: &[Row] = &[
         "stale-after-update",
         "The phone shows the service table from before the band's firmware was updated, which hides the newer protocol.",
         &[keyed(UPDATED, BY_HAND, OPENED)],
+    ),
+    row(
+        Scenario::ShortPackets,
+        "short-packets",
+        "The phone cannot ask for longer packets: what is long goes in pieces of twenty bytes.",
+        &[
+            keyed(UPDATED, BY_HAND, OPENED),
+            keyed(MENU, MENU_BY_HAND, MENU_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+        ],
     ),
     row(
         Scenario::FirstConnect133,

@@ -58,6 +58,7 @@ pub(super) fn of(kind: Kind, scenario: Scenario) -> Setup {
         Scenario::NoRefresh => with_phone(band, PhoneTraits { cache: Cache::StaleWithoutCall, ..phone }),
         Scenario::StaleCache => with_phone(band, PhoneTraits { cache: Cache::Stale, ..phone }),
         Scenario::StaleAfterUpdate => with_phone(band, PhoneTraits { cache: Cache::BeforeUpdate, ..phone }),
+        Scenario::ShortPackets => with_phone(band, PhoneTraits { longer_packets: false, ..phone }),
         Scenario::FirstConnect133 => with_phone(band, PhoneTraits { connects: Connects::SecondTry, ..phone }),
         Scenario::ConnectAlways133 => with_phone(band, PhoneTraits { connects: Connects::Never, ..phone }),
         Scenario::AppGrabs => with_phone(

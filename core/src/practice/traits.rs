@@ -147,6 +147,8 @@ pub(super) struct PhoneTraits {
     pub(super) bond: BondStrength,
     pub(super) cache: Cache,
     pub(super) connects: Connects,
+    /// Whether it can ask a band for longer packets.
+    pub(super) longer_packets: bool,
     /// After this time from the first link another app takes the band away.
     pub(super) grabbed_after: Option<Millis>,
     /// Installed apps that connect to bands.
@@ -255,6 +257,7 @@ impl Default for PhoneTraits {
             bond: BondStrength::None,
             cache: Cache::Right,
             connects: Connects::Well,
+            longer_packets: true,
             grabbed_after: None,
             apps: Vec::new(),
         }

@@ -29,6 +29,7 @@ const CLOSED_HERE: u16 = 22;
 pub(super) enum Operation {
     Discover,
     ClearCache,
+    Mtu,
     Read(CharacteristicId),
     Write { characteristic: CharacteristicId, value: Payload, with_response: bool },
     Subscribe(CharacteristicId),
@@ -246,6 +247,7 @@ async fn on_table(device: &Peripheral, operation: Operation) -> Result<Value, Fa
             return Ok(Value::Services(table(device)));
         }
         Operation::ClearCache => return Err(Failure::Unsupported),
+        Operation::Mtu => return Ok(Value::Mtu(device.mtu())),
         Operation::Read(characteristic) => {
             let bytes = device.read(&of_table(device, characteristic)?).await;
             return bytes.map(|bytes| Value::Bytes(Payload(bytes))).map_err(|error| failure(&error));

@@ -73,8 +73,8 @@ impl Worker {
                     link.close();
                 }
             }
-            // The operating system settles the length of packets by itself.
-            Radio::RequestMtu { op, link: _, mtu: _ } => self.teller.answer(op, Err(Failure::Unsupported)),
+            // The operating system has settled the length of packets by itself.
+            Radio::RequestMtu { op, link, mtu: _ } => self.operate(link, op, link::Operation::Mtu),
             Radio::Discover { op, link } => self.operate(link, op, link::Operation::Discover),
             Radio::ClearCache { op, link } => self.operate(link, op, link::Operation::ClearCache),
             Radio::Read { op, link, characteristic } => {

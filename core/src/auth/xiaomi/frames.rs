@@ -14,8 +14,6 @@ use crate::wire::xiaomi::session::SessionKeys;
 const TAKEN: Millis = Millis::secs(5);
 /// How often it begins anew.
 const REPEATS: u8 = 2;
-/// Goes through on every link.
-const MTU: u16 = 23;
 
 /// Both directions.
 #[derive(Debug, Default)]
@@ -63,7 +61,7 @@ impl Frames {
             }
             None => Message { encrypted: false, body: plain },
         };
-        let outbound = Outbound::new(&message, MTU).map_err(|error| {
+        let outbound = Outbound::new(&message, link.mtu()).map_err(|error| {
             link.cx().note(format!("could not {error}"));
             LinkError::Failed(Failure::Unsupported)
         })?;
@@ -106,7 +104,7 @@ impl Frames {
     async fn what_got_lost(&mut self, link: &mut Link<'_>) -> Result<(), LinkError> {
         let now = link.cx().now();
         if self.missing_at.is_some_and(|at| now >= at) {
-            let missing = self.inbound.missing(MTU);
+            let missing = self.inbound.missing(link.mtu());
             self.missing_at = missing.is_some().then_some(now + PATIENCE);
             if let Some(request) = missing {
                 link.write(XIAOMI_V1_FROM_BAND, request).await?;
@@ -141,7 +139,7 @@ impl Frames {
         };
         self.go_on(link, &frame).await?;
         let heard = self.inbound.take(frame);
-        self.missing_at = self.inbound.missing(MTU).map(|_| link.cx().now() + PATIENCE);
+        self.missing_at = self.inbound.missing(link.mtu()).map(|_| link.cx().now() + PATIENCE);
         if let Some(answer) = heard.answer {
             link.write(from, answer).await?;
         }

@@ -17,8 +17,6 @@ use crate::wire::xiaomi::session::SessionKeys;
 const GRANT: Millis = Millis::secs(3);
 /// How a session is asked for, one after the other.
 const FORMS: [Form; 3] = [Form::Regular, Form::ShortLast, Form::Regular];
-/// Goes through on every link.
-const MTU: u16 = 23;
 
 /// Both directions of a session.
 #[derive(Debug)]
@@ -135,7 +133,7 @@ async fn granted(link: &mut Link<'_>, receiver: &mut Receiver) -> Result<Session
 }
 
 async fn write(link: &mut Link<'_>, packet: &Payload) -> Result<(), LinkError> {
-    for piece in writes(packet, MTU) {
+    for piece in writes(packet, link.mtu()) {
         link.write(XIAOMI_V2_TO_BAND, piece).await?;
     }
     Ok(())

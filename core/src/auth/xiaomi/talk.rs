@@ -10,10 +10,6 @@ use crate::time::Millis;
 use crate::wire::xiaomi::messages::{AnswerError, WearPacket};
 use crate::wire::xiaomi::session::SessionKeys;
 
-/// What is asked for, so that the band may send a message in one notification. What we write is cut for the smallest
-/// MTU in any case.
-const MTU: u16 = 247;
-
 /// Both directions of one connection. A connection carries one talk: the band counts from its beginning.
 #[derive(Debug)]
 pub(super) struct Talk {
@@ -29,7 +25,7 @@ enum Framing {
 impl Talk {
     /// Begins to talk. [`LinkError::Late`] if the band does not go along.
     pub(super) async fn begin(link: &mut Link<'_>) -> Result<Self, LinkError> {
-        link.widen(MTU).await?;
+        link.widen().await?;
         let framing = match link.speech() {
             Some(Speech::XiaomiV1) => Framing::V1(Frames::begin(link).await?),
             Some(Speech::XiaomiV2) => Framing::V2(Packets::begin(link).await?),

@@ -155,7 +155,7 @@ fn longer_packets_are_agreed_upon_and_never_shorter_ones() {
     let link = client.ready();
     for mtu in [0, 23, 517] {
         let answer = client.ask(|op| Effect::Radio(Radio::RequestMtu { op, link, mtu }));
-        assert_eq!(answer, Some(Ok(Value::Nothing)));
+        assert_eq!(answer, Some(Ok(Value::Mtu(23))));
         assert_eq!(client.write(link, firmware::AUTH, &[0x01; 18], false), Some(Ok(Value::Nothing)));
     }
 }

@@ -51,7 +51,8 @@ impl Packets {
                         self.expected = Some(0);
                         self.next = 0;
                         let granted = SessionCommand::Grant(GRANTED).packet(sequence, Form::Regular);
-                        arrived.deeds.extend(body.notify(FROM_BAND, granted.to_bytes().0));
+                        let after = body.answer_time();
+                        arrived.deeds.extend(say(body, after, &granted));
                     }
                 }
                 Kind::Data => self.packet(body, sequence, &payload, keys, &mut arrived),
@@ -101,8 +102,13 @@ impl Packets {
         };
         let packet = Packet { kind: Kind::Data, sequence: self.next, payload: content.to_payload() };
         self.next = self.next.wrapping_add(1);
-        let bytes = packet.to_bytes();
-        let pieces = bytes.as_slice().chunks(body.room().max(1));
-        pieces.flat_map(|piece| body.notification(after, FROM_BAND, piece.to_vec())).collect()
+        say(body, after, &packet)
     }
+}
+
+/// In as many notifications as the link has room for.
+fn say(body: &Body, after: Millis, packet: &Packet) -> Vec<Deed> {
+    let bytes = packet.to_bytes();
+    let pieces = bytes.as_slice().chunks(body.room().max(1));
+    pieces.flat_map(|piece| body.notification(after, FROM_BAND, piece.to_vec())).collect()
 }

@@ -311,8 +311,11 @@ class AndroidRadioTest {
         assertEquals(listOf("mtu 247"), attempt.calls)
         attempt.say { onMtuChanged(attempt.gatt, 23, 133) }
         assertEquals(listOf<Event>(Event.Done(2u, Value.Nothing)), heard())
+        perform(Radio.RequestMtu(3u, 1u, 247))
+        attempt.say { onMtuChanged(attempt.gatt, 185, BluetoothGatt.GATT_SUCCESS) }
+        assertEquals(listOf<Event>(Event.Done(3u, Value.Mtu(185))), heard())
         Air.requestMtu = { false }
-        assertEquals(listOf<Event>(Event.Failed(3u, Failure.Unsupported)), perform(Radio.RequestMtu(3u, 1u, 247)))
+        assertEquals(listOf<Event>(Event.Failed(4u, Failure.Unsupported)), perform(Radio.RequestMtu(4u, 1u, 247)))
     }
 
     @Test

@@ -65,6 +65,7 @@ class BindingsTest {
             Value.Facts(facts),
             Value.Bond(Bond.BONDED),
             Value.Holders(Holders(listOf(peer), listOf(BandApp.ZEPP_LIFE))),
+            Value.Mtu(185),
         )
         val failures = listOf(
             Failure.Unsupported, Failure.Denied, Failure.Refused, Failure.Missing, Failure.BluetoothOff, Failure.Status(133),

@@ -128,9 +128,9 @@ internal class Link(
     }
 
     /** A phone settles this by itself as well: that must not end another operation. */
-    private fun mtuSettled() {
+    private fun mtuSettled(mtu: Int, status: Int) {
         val op = inFlight ?: return
-        if (op == mtuAsked) answer(Event.Done(op, Value.Nothing))
+        if (op == mtuAsked) answer(Event.Done(op, if (status == BluetoothGatt.GATT_SUCCESS) Value.Mtu(mtu) else Value.Nothing))
     }
 
     private fun end(last: Event) {
@@ -182,7 +182,7 @@ internal class Link(
         override fun onConnectionStateChange(gatt: BluetoothGatt, status: Int, newState: Int) =
             hear { connection(gatt, status, newState) }
 
-        override fun onMtuChanged(gatt: BluetoothGatt, mtu: Int, status: Int) = hear { mtuSettled() }
+        override fun onMtuChanged(gatt: BluetoothGatt, mtu: Int, status: Int) = hear { mtuSettled(mtu, status) }
 
         override fun onServicesDiscovered(gatt: BluetoothGatt, status: Int) =
             hear { completed(status) { Value.Services(gatt.services.map { it.table() }) } }
