@@ -429,24 +429,39 @@ impl Cx {
         });
     }
 
-    /// Begins a step; those before it are done. A step that was not planned is put after them.
+    /// Begins a step: what was being done is done, and what was planned before it is left out. A step that was not
+    /// planned, or that comes again, is put after those that were begun.
     pub(crate) fn step(&self, step: Step) {
         self.note(format!("step: {step:?}"));
         self.with_running(|running| {
-            let begun = running.steps.iter().take_while(|row| row.state != StepState::Waiting).count();
-            if !running.steps.iter().any(|row| row.step == step) {
-                running.steps.insert(begun, StepRow { step, state: StepState::Waiting, seen: None });
+            let rows = &mut running.steps;
+            rows.retain(|row| row.step != step || row.state == StepState::Waiting);
+            if !rows.iter().any(|row| row.step == step) {
+                let begun = rows.iter().take_while(|row| row.state != StepState::Waiting).count();
+                rows.insert(begun, StepRow { step, state: StepState::Waiting, seen: None });
             }
-            let mut before = true;
-            for row in &mut running.steps {
+            for row in rows.iter_mut() {
                 if row.step == step {
                     row.state = StepState::Doing;
-                    before = false;
-                } else if before {
-                    row.state = StepState::Done;
+                    break;
                 }
+                row.state = match row.state {
+                    StepState::Waiting => StepState::Skipped,
+                    StepState::Doing | StepState::NeedsYou => StepState::Done,
+                    ended @ (StepState::Done | StepState::Skipped | StepState::Failed) => ended,
+                };
             }
         });
+    }
+
+    /// The present step was not possible with this band; the task goes on without it.
+    pub(crate) fn step_skipped(&self) {
+        self.set_step_state(StepState::Skipped);
+    }
+
+    /// The present step was tried and did not work; the task goes on another way.
+    pub(crate) fn step_failed(&self) {
+        self.set_step_state(StepState::Failed);
     }
 
     /// What was seen in the present step.

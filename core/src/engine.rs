@@ -351,10 +351,15 @@ impl Engine {
         let Some(mut running) = shared.running.take() else { return };
         shared.effects.push(Effect::Person(Person::KeepScreenOn(false)));
         for row in &mut running.steps {
-            let open = matches!(row.state, StepState::Doing | StepState::NeedsYou);
-            if open {
-                row.state = if end.is_success() { StepState::Done } else { StepState::Failed };
-            }
+            row.state = match (row.state, end.is_success()) {
+                (StepState::Doing | StepState::NeedsYou, true) => StepState::Done,
+                (StepState::Doing | StepState::NeedsYou, false) => StepState::Failed,
+                (StepState::Waiting, true) => StepState::Skipped,
+                (
+                    state @ (StepState::Waiting | StepState::Done | StepState::Skipped | StepState::Failed),
+                    _,
+                ) => state,
+            };
         }
         let resumable = settle(&mut shared, &running, end);
         let case = running.case.as_ref();

@@ -398,7 +398,9 @@ pub enum StepState {
     NeedsYou,
     /// Done.
     Done,
-    /// Failed.
+    /// Left out: not needed, or not possible with this band.
+    Skipped,
+    /// It was tried and did not work; the task may have gone on another way.
     Failed,
 }
 

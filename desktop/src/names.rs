@@ -162,6 +162,7 @@ names! {
         Self::Doing => "doing",
         Self::NeedsYou => "needs_you",
         Self::Done => "done",
+        Self::Skipped => "skipped",
         Self::Failed => "failed",
     }
     StepSeen, "step_seen" {

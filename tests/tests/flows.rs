@@ -8,7 +8,7 @@ use std::fmt::Write;
 use rescue_core::event::PersonEvent;
 use rescue_core::keys::KeyStore;
 use rescue_core::practice::{Course, Errand, Expected, Kind, Pair, Row, Scenario, Storage};
-use rescue_core::view::Advice;
+use rescue_core::view::{Advice, Step, StepState};
 use rescue_core::{End, Evidence};
 
 const SEED: u64 = 11;
@@ -166,6 +166,31 @@ fn a_table_from_before_an_update_is_doubted_once_and_the_right_key_opens_the_ban
         pair.report().contains("older than the band's firmware")
     };
     assert_eq!([Kind::MiBand4, Kind::MiBand5, Kind::MiBand6].map(doubts), [false; 3]);
+}
+
+#[test]
+fn no_step_is_ticked_that_was_never_begun() {
+    for run in every_run() {
+        let mut pair = run.pair();
+        let Some(steps) = pair.run().map(|ended| ended.steps.clone()) else { continue };
+        let report = pair.report();
+        for row in steps.iter().filter(|row| row.state == StepState::Done) {
+            assert!(report.contains(&format!("step: {:?}", row.step)), "{}: {:?}", run.name(), row.step);
+        }
+    }
+}
+
+#[test]
+fn what_a_band_without_its_key_does_not_allow_is_left_out_and_not_ticked() {
+    let mut pair = Pair::new(Kind::MiBand4, Scenario::Owned, Errand::Erase, SEED);
+    let states: Vec<_> = pair.run().unwrap().steps.iter().skip(3).map(|row| (row.step, row.state)).collect();
+    let left_out = (Step::TakeOver, StepState::Skipped);
+    assert_eq!(states, [left_out, (Step::ResetOnBand, StepState::Done), (Step::Prove, StepState::Done)]);
+
+    let mut pair = Pair::with_key(Kind::MiBand4, Scenario::WrongKey, Errand::Erase, SEED);
+    let states: Vec<_> = pair.run().unwrap().steps.iter().skip(3).map(|row| (row.step, row.state)).collect();
+    assert_eq!(states[..2], [(Step::Unlock, StepState::Failed), left_out]);
+    assert_eq!(states.last(), Some(&(Step::Prove, StepState::Done)));
 }
 
 #[test]

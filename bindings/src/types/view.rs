@@ -457,7 +457,7 @@ mirror! {
 
 mirror! {
     /// The state of a step.
-    StepState = core::StepState { Waiting, Doing, NeedsYou, Done, Failed }
+    StepState = core::StepState { Waiting, Doing, NeedsYou, Done, Skipped, Failed }
 }
 
 /// What was seen in a step.

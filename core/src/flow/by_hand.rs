@@ -29,6 +29,7 @@ pub(crate) async fn reset(
         Answer::Done => prove::came_back(cx, target).await,
         Answer::OutOfReach => {
             cx.saw(Evidence::MenuOutOfReach);
+            cx.step_failed();
             experiment::offer(cx, link, band, target).await
         }
     }

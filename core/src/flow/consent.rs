@@ -2,7 +2,7 @@
 
 use crate::band::{AddressAfterErase, Family, TakeOver, Target};
 use crate::cx::{Cx, KeyAnswer, Stop};
-use crate::view::{Choice, LeftState, Loss, Question, Road};
+use crate::view::{Choice, LeftState, Loss, Question, Road, Step};
 
 /// What was agreed, and how far an interrupted rescue had come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,26 @@ pub(crate) struct Plan {
     /// Whether the band is to be erased; a band whose address cannot change is only taken over.
     pub(crate) erases: bool,
     pub(crate) left: LeftState,
+}
+
+impl Plan {
+    /// The steps of freeing or erasing that are certain; others come in where the band asks for them.
+    pub(crate) fn steps(&self) -> Vec<Step> {
+        let mut steps = vec![Step::FreePhone, Step::Connect, Step::Identify];
+        steps.extend(match self.road {
+            Road::Tap => [Step::TakeOver].as_slice(),
+            Road::Key if self.erases => &[Step::Unlock, Step::RightBand],
+            Road::Key => &[Step::Unlock],
+            Road::AskTheBand | Road::NotNeeded => &[],
+            Road::ByHand => &[Step::ResetOnBand],
+        });
+        match self.road {
+            Road::Tap | Road::Key if self.erases => steps.extend([Step::Erase, Step::Prove]),
+            Road::Tap | Road::Key | Road::NotNeeded => {}
+            Road::AskTheBand | Road::ByHand => steps.push(Step::Prove),
+        }
+        steps
+    }
 }
 
 const ALL_LOSSES: [Loss; 4] = [Loss::OldPairing, Loss::UnsyncedRecords, Loss::Settings, Loss::OldKeys];

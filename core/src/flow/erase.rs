@@ -15,9 +15,6 @@ use crate::time::Millis;
 use crate::view::{LeftState, Prompt, Step, StepSeen};
 use crate::wire::configuration::EraseReply;
 
-const STEPS: [Step; 7] =
-    [Step::FreePhone, Step::Connect, Step::Identify, Step::Unlock, Step::RightBand, Step::Erase, Step::Prove];
-
 /// The band answers within 0.15 s, or drops the link, or is silent.
 const ANSWER: Millis = Millis::secs(5);
 /// After that it may be waiting for its button.
@@ -38,13 +35,11 @@ pub(crate) async fn erase(cx: &Cx) -> Result<End, Stop> {
             }
         },
     };
-    let target = plan.target;
-    cx.begin_steps(&STEPS);
-    if matches!(plan.left, LeftState::EraseSent | LeftState::ResetByHand)
-        && let Some(end) = prove::an_earlier_erase(cx, &target).await?
-    {
+    if let Some(end) = prove::an_earlier_erase(cx, &plan).await? {
         return Ok(end);
     }
+    cx.begin_steps(&plan.steps());
+    let target = plan.target;
 
     cx.step(Step::FreePhone);
     phone::release(cx, &target).await?;

@@ -23,8 +23,10 @@ pub(crate) async fn find(cx: &Cx) -> Result<End, Stop> {
     let mut link = Link::open(cx, &target).await?;
 
     cx.step(Step::Buzz);
-    if buzz(cx, &mut link, None).await? == Buzz::Felt {
-        return Ok(End::Found);
+    match buzz(cx, &mut link, None).await? {
+        Buzz::Felt => return Ok(End::Found),
+        Buzz::NotFelt => cx.step_failed(),
+        Buzz::NotSent(_) => cx.step_skipped(),
     }
 
     // A key that is saved, or that the person has; a Mi Band 1 has none that could help.
@@ -37,6 +39,7 @@ pub(crate) async fn find(cx: &Cx) -> Result<End, Stop> {
         Unlock::Refused => return Err(Stop(End::NeedsOwnerOrKey)),
         Unlock::Silent => return Err(Stop(End::NoAnswer)),
     };
+    cx.step(Step::Buzz);
     match buzz(cx, &mut link, Some((&band, &mut opened))).await? {
         Buzz::Felt => Ok(End::Found),
         Buzz::NotFelt | Buzz::NotSent(_) => Err(Stop(End::NoAnswer)),

@@ -44,7 +44,7 @@ pub(crate) async fn to_free(
     match band.model.row().take_over {
         TakeOver::LocalBindIfOffered => ask_whose(cx, link).await,
         TakeOver::ByTap | TakeOver::ByTapWithKey | TakeOver::AskTheBand | TakeOver::Never => {
-            or_by_hand(by_tap_if_the_band_allows(cx, link, band).await)
+            or_by_hand(cx, by_tap_if_the_band_allows(cx, link, band).await)
         }
     }
 }
@@ -76,7 +76,7 @@ pub(crate) async fn to_command(
     if cx.ask(Question::TakeOverToGoOn, &[Choice::GoOn, Choice::Stop]).await? != Choice::GoOn {
         return Err(Stop(End::NeedsOwnerOrKey));
     }
-    or_by_hand(by_tap_if_the_band_allows(cx, link, band).await)
+    or_by_hand(cx, by_tap_if_the_band_allows(cx, link, band).await)
 }
 
 /// For another app, where a band takes a key without the vendor: binds it to us. `None`: it does not offer that.
@@ -92,7 +92,10 @@ pub(crate) async fn bind_where_offered(
     cx.step(Step::TakeOver);
     match auth::take_over(cx, link, band).await {
         Ok(opened) => Ok(Some(opened)),
-        Err(Stop(End::NeedsOwnerOrKey)) => Ok(None),
+        Err(Stop(End::NeedsOwnerOrKey)) => {
+            cx.step_skipped();
+            Ok(None)
+        }
         Err(stop) => Err(stop),
     }
 }
@@ -123,9 +126,12 @@ async fn by_tap_if_the_band_allows(cx: &Cx, link: &mut Link<'_>, band: &Identity
 }
 
 /// A band that wants the vendor's signature leaves only the hands.
-fn or_by_hand(way: Result<Way, Stop>) -> Result<Way, Stop> {
+fn or_by_hand(cx: &Cx, way: Result<Way, Stop>) -> Result<Way, Stop> {
     match way {
-        Err(Stop(End::NeedsOwnerOrKey)) => Ok(Way::ByHand),
+        Err(Stop(End::NeedsOwnerOrKey)) => {
+            cx.step_skipped();
+            Ok(Way::ByHand)
+        }
         way => way,
     }
 }
@@ -138,7 +144,7 @@ async fn with_known_keys(
     band: &Identity,
     target: &Target,
 ) -> Result<Option<Opened>, Stop> {
-    in_a_step(cx, link, band, target, with_saved(cx, target, cx.given_keys())).await
+    Ok(opened(in_a_step(cx, link, band, target, with_saved(cx, target, cx.given_keys())).await?))
 }
 
 /// The same without those that were given.
@@ -148,7 +154,7 @@ pub(crate) async fn with_saved_keys(
     band: &Identity,
     target: &Target,
 ) -> Result<Option<Opened>, Stop> {
-    in_a_step(cx, link, band, target, with_saved(cx, target, Vec::new())).await
+    Ok(opened(in_a_step(cx, link, band, target, with_saved(cx, target, Vec::new())).await?))
 }
 
 /// For making a band vibrate, which never takes it over: a saved key, else one that the person has.
@@ -158,7 +164,7 @@ pub(crate) async fn to_find(
     band: &Identity,
     target: &Target,
 ) -> Result<Unlock, Stop> {
-    let unlock = with_keys(cx, link, band, target, with_saved(cx, target, Vec::new())).await?;
+    let unlock = in_a_step(cx, link, band, target, with_saved(cx, target, Vec::new())).await?;
     let Unlock::Refused = unlock else { return Ok(unlock) };
     with_a_key_asked_for(cx, link, band, target).await
 }
@@ -173,7 +179,7 @@ async fn with_a_key_asked_for(
     // The band drops a stranger's link while the person looks for it.
     link.close();
     let Some(KeyAnswer::Keys(keys)) = cx.ask_for_key_meanwhile().await? else { return Ok(Unlock::Refused) };
-    with_keys(cx, link, band, target, keys).await
+    in_a_step(cx, link, band, target, keys).await
 }
 
 fn with_saved(cx: &Cx, target: &Target, mut keys: Vec<AuthKey>) -> Vec<AuthKey> {
@@ -181,37 +187,34 @@ fn with_saved(cx: &Cx, target: &Target, mut keys: Vec<AuthKey>) -> Vec<AuthKey> 
     keys
 }
 
+fn opened(unlock: Unlock) -> Option<Opened> {
+    match unlock {
+        Unlock::Opened(opened) => Some(opened),
+        Unlock::Refused | Unlock::Silent => None,
+    }
+}
+
+/// Tries keys, if there are any to try: models that a tap opens may hold the old shared one.
 async fn in_a_step(
     cx: &Cx,
     link: &mut Link<'_>,
     band: &Identity,
     target: &Target,
     keys: Vec<AuthKey>,
-) -> Result<Option<Opened>, Stop> {
-    if keys.is_empty() && band.model.row().take_over == TakeOver::LocalBindIfOffered {
-        return Ok(None);
+) -> Result<Unlock, Stop> {
+    if keys.is_empty() && band.model.row().take_over != TakeOver::ByTapWithKey {
+        return Ok(Unlock::Refused);
     }
     cx.step(Step::Unlock);
-    Ok(match with_keys(cx, link, band, target, keys).await? {
-        Unlock::Opened(opened) => Some(opened),
-        Unlock::Refused | Unlock::Silent => None,
-    })
-}
-
-async fn with_keys(
-    cx: &Cx,
-    link: &mut Link<'_>,
-    band: &Identity,
-    target: &Target,
-    keys: Vec<AuthKey>,
-) -> Result<Unlock, Stop> {
     let mut unlock = auth::unlock(cx, link, band, &keys).await?;
-    if let Unlock::Opened(opened) = &mut unlock {
-        if let Some(key) = &opened.key {
-            remember(cx, target, key).await;
-        }
-        note_identity(cx, link, opened).await;
+    let Unlock::Opened(opened) = &mut unlock else {
+        cx.step_failed();
+        return Ok(unlock);
+    };
+    if let Some(key) = &opened.key {
+        remember(cx, target, key).await;
     }
+    note_identity(cx, link, opened).await;
     Ok(unlock)
 }
 

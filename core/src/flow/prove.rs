@@ -12,6 +12,7 @@ use crate::band::{self, Family, Target, recognise};
 use crate::cx::{Cx, Deadline, Late, Stop};
 use crate::event::Task;
 use crate::flow::by_hand;
+use crate::flow::consent::Plan;
 use crate::inbox::{Heard, Inbox};
 use crate::link;
 use crate::outcome::{End, Evidence};
@@ -65,10 +66,15 @@ pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
     look.without_recognition().await
 }
 
-/// After the app was killed around the erase. `None`: the band still opens with its key, so the erase never reached
-/// it and has to be sent again.
-pub(crate) async fn an_earlier_erase(cx: &Cx, target: &Target) -> Result<Option<End>, Stop> {
-    if cx.case(|case| case.left) == Some(LeftState::ResetByHand) {
+/// After the app was killed around the erase. `None`: it was not, or the band still opens with its key, so the erase
+/// never reached it and has to be sent again.
+pub(crate) async fn an_earlier_erase(cx: &Cx, plan: &Plan) -> Result<Option<End>, Stop> {
+    let target = &plan.target;
+    if !matches!(plan.left, LeftState::EraseSent | LeftState::ResetByHand) {
+        return Ok(None);
+    }
+    cx.begin_steps(&[Step::Prove]);
+    if plan.left == LeftState::ResetByHand {
         return by_hand::interrupted(cx, target).await;
     }
     match came_back(cx, target).await {

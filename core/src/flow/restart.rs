@@ -12,9 +12,8 @@ use crate::outcome::{End, Evidence};
 use crate::phone;
 use crate::scan::Scan;
 use crate::time::Millis;
-use crate::view::{LeftState, Prompt, Step, StepSeen};
+use crate::view::{LeftState, Prompt, Road, Step, StepSeen};
 
-const STEPS: [Step; 5] = [Step::Connect, Step::Identify, Step::Unlock, Step::Restart, Step::Prove];
 /// A band that restarts drops the link within this.
 const GOES_AWAY: Millis = Millis::secs(10);
 /// And is back within this.
@@ -31,8 +30,13 @@ pub(crate) async fn restart(cx: &Cx) -> Result<End, Stop> {
             }
         },
     };
+    cx.begin_steps(match plan.road {
+        Road::Key => &[Step::Connect, Step::Identify, Step::Unlock, Step::Restart, Step::Prove],
+        Road::Tap | Road::AskTheBand | Road::ByHand | Road::NotNeeded => {
+            &[Step::Connect, Step::Identify, Step::Restart, Step::Prove]
+        }
+    });
     let target = plan.target;
-    cx.begin_steps(&STEPS);
 
     cx.step(Step::Connect);
     choose::in_the_air(cx, &target).await?;

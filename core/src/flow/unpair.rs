@@ -8,7 +8,7 @@ use crate::flow::{bind, by_hand, charge, choose, consent, erase, prove, right_ba
 use crate::link::Link;
 use crate::outcome::End;
 use crate::phone;
-use crate::view::{LeftState, Road, Step};
+use crate::view::Step;
 
 /// The whole main job. An interrupted one goes the same way: a key that was sent is tried first, and an erase
 /// that was sent is looked for before it is sent again.
@@ -25,16 +25,15 @@ pub(crate) async fn unpair(cx: &Cx) -> Result<End, Stop> {
         },
     };
     let target = plan.target.clone();
-    cx.begin_steps(&steps(&plan));
-    if matches!(plan.left, LeftState::EraseSent | LeftState::ResetByHand)
-        && let Some(end) = prove::an_earlier_erase(cx, &target).await?
-    {
+    if let Some(end) = prove::an_earlier_erase(cx, &plan).await? {
         return if plan.erases { Ok(end) } else { bind::after_reset(cx, &target, end).await };
     }
-
     if !plan.erases && bind::was_begun(cx) {
+        cx.begin_steps(&[Step::Connect]);
+        cx.step(Step::Connect);
         return bind::after_reset(cx, &target, End::Freed).await;
     }
+    cx.begin_steps(&plan.steps());
 
     // The bond goes, and nobody on this phone holds the band.
     cx.step(Step::FreePhone);
@@ -82,24 +81,4 @@ pub(crate) async fn unpair(cx: &Cx) -> Result<End, Stop> {
 
     // Looks, connects, says what it saw.
     prove::came_back(cx, &target).await
-}
-
-const FREE: [Step; 3] = [Step::FreePhone, Step::Connect, Step::Identify];
-
-/// The steps that are certain; others come in where the band asks for them.
-fn steps(plan: &consent::Plan) -> Vec<Step> {
-    let mut steps = FREE.to_vec();
-    steps.extend(match plan.road {
-        Road::Tap => [Step::TakeOver].as_slice(),
-        Road::Key if plan.erases => &[Step::Unlock, Step::RightBand],
-        Road::Key => &[Step::Unlock],
-        Road::AskTheBand | Road::NotNeeded => &[],
-        Road::ByHand => &[Step::ResetOnBand],
-    });
-    match plan.road {
-        Road::Tap | Road::Key if plan.erases => steps.extend([Step::Erase, Step::Prove]),
-        Road::Tap | Road::Key | Road::NotNeeded => {}
-        Road::AskTheBand | Road::ByHand => steps.push(Step::Prove),
-    }
-    steps
 }

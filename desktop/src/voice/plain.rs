@@ -192,6 +192,7 @@ impl Plain {
         let (mark, ink) = match row.state {
             StepState::Waiting | StepState::Doing | StepState::NeedsYou => return,
             StepState::Done => ("✓", Ink::Good),
+            StepState::Skipped => ("–", Ink::Muted),
             StepState::Failed => ("✗", Ink::Bad),
         };
         let first = format!("  {} ", self.paper.ink(ink, mark));
@@ -572,6 +573,7 @@ mod tests {
         let done = told(80, false, &[row(StepState::Done, Some(StepSeen::Connected { tries: 3 }))]);
         assert!(done.starts_with("  ✓ ") && done.contains(" 3 "), "{done}");
         assert!(told(80, false, &[row(StepState::Failed, None)]).starts_with("  ✗ "));
+        assert!(told(80, false, &[row(StepState::Skipped, None)]).starts_with("  – "));
         let seen = StepSeen::Identified { model: Model::MiBand3, firmware: Some("V1.2".to_owned()) };
         let identified = told(80, false, &[row(StepState::Done, Some(seen))]);
         assert!(identified.contains("Mi Band 3") && identified.contains("V1.2"), "{identified}");

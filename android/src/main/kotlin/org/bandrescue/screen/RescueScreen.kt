@@ -140,11 +140,11 @@ internal fun steps(list: ViewGroup, steps: List<StepRow>) = list.fill(R.layout.s
     row.state.icon?.let(mark::rest) ?: mark.work()
     val title = view.part<TextView>(R.id.title)
     title.say(row.step.title)
-    val waiting = row.state == StepState.WAITING
-    title.setTextColor(view.context.getColor(if (waiting) R.color.muted else R.color.text))
+    val muted = row.state == StepState.WAITING || row.state == StepState.SKIPPED
+    title.setTextColor(view.context.getColor(if (muted) R.color.muted else R.color.text))
     val seen = row.seen?.text(resources)
     val shownState = when (row.state) {
-        StepState.NEEDS_YOU, StepState.FAILED, StepState.DOING -> resources.getString(row.state.text)
+        StepState.NEEDS_YOU, StepState.SKIPPED, StepState.FAILED, StepState.DOING -> resources.getString(row.state.text)
         StepState.WAITING, StepState.DONE -> null
     }
     view.part<TextView>(R.id.note).say(seen ?: shownState)

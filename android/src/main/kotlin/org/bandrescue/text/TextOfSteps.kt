@@ -33,6 +33,7 @@ internal val StepState.text: Int
         StepState.DOING -> R.string.step_state_doing
         StepState.NEEDS_YOU -> R.string.step_state_needs_you
         StepState.DONE -> R.string.step_state_done
+        StepState.SKIPPED -> R.string.step_state_skipped
         StepState.FAILED -> R.string.step_state_failed
     }
 
@@ -43,6 +44,7 @@ internal val StepState.icon: Int?
         StepState.DOING -> null
         StepState.NEEDS_YOU -> R.drawable.ic_step_needs_you
         StepState.DONE -> R.drawable.ic_step_done
+        StepState.SKIPPED -> R.drawable.ic_step_skipped
         StepState.FAILED -> R.drawable.ic_step_failed
     }
 
