@@ -172,6 +172,14 @@ impl Inbox {
         }
     }
 
+    /// This phone let go of a device: what it said before of being held was about us.
+    pub(crate) fn let_go(&mut self, peer: &PeerId) {
+        if let Some(heard) = self.air.get_mut(peer) {
+            heard.seen.connectable = None;
+            heard.seen.fields.flags = None;
+        }
+    }
+
     pub(crate) fn bond_changed(&mut self, peer: PeerId, state: Bond) {
         if self.bonds.len() < BOND_LIMIT || self.bonds.contains_key(&peer) {
             self.bonds.insert(peer, state);

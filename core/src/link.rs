@@ -125,7 +125,9 @@ impl<'a> Link<'a> {
     pub(crate) fn close(&mut self) {
         if let Some(open) = self.open.take() {
             self.cx.emit(Effect::Radio(Radio::Close { link: open.id }));
-            self.cx.lock().inbox.close_link(open.id);
+            let mut shared = self.cx.lock();
+            shared.inbox.close_link(open.id);
+            shared.inbox.let_go(&self.target.peer);
         }
     }
 

@@ -23,17 +23,15 @@ pub(crate) async fn offer(
     band: &Identity,
     target: &Target,
 ) -> Result<End, Stop> {
-    let nothing_left = Err(Stop(End::NeedsOwnerOrKey));
-    if !matches!(band.speech, Speech::Legacy | Speech::LegacyAndModern) {
-        return nothing_left;
-    }
-    if cx.ask(Question::TryExperiment, &[Choice::Stop, Choice::GoOn]).await? != Choice::GoOn {
-        return nothing_left;
+    if !matches!(band.speech, Speech::Legacy | Speech::LegacyAndModern)
+        || cx.ask(Question::TryExperiment, &[Choice::Stop, Choice::GoOn]).await? != Choice::GoOn
+    {
+        return Err(Stop(End::NeedsOwnerOrKey));
     }
     cx.step(Step::Experiment);
+    cx.saw(Evidence::ExperimentTried);
     cx.set_case(|case| case.left = LeftState::EraseSent);
     cx.checkpoint().await?;
-    cx.saw(Evidence::ExperimentTried);
     for place in [gatt::CONFIGURATION, gatt::AUTH] {
         link.ensure_open().await?;
         if gone_after_erase(cx, &mut link, place).await {
@@ -42,12 +40,18 @@ pub(crate) async fn offer(
         }
     }
     link.close();
-    match prove::came_back(cx, target).await {
-        Err(Stop(End::ErasedUnproven | End::NotErased)) => {
+    seen(cx, prove::came_back(cx, target).await)
+}
+
+/// What the experiment came to: a new address, or nothing.
+pub(crate) fn seen(cx: &Cx, proof: Result<End, Stop>) -> Result<End, Stop> {
+    match proof {
+        Ok(End::FreedSameAddress | End::ErasedSameAddress)
+        | Err(Stop(End::ErasedUnproven | End::NotErased)) => {
             cx.set_case(|case| case.left = LeftState::PhoneChanged);
-            nothing_left
+            Err(Stop(End::NeedsOwnerOrKey))
         }
-        end => end,
+        proof => proof,
     }
 }
 

@@ -11,8 +11,8 @@ use crate::auth::{self, Bound, Challenge};
 use crate::band::{self, Family, Target, recognise};
 use crate::cx::{Cx, Deadline, Late, Stop};
 use crate::event::Task;
-use crate::flow::by_hand;
 use crate::flow::consent::Plan;
+use crate::flow::{by_hand, experiment};
 use crate::inbox::{Heard, Inbox};
 use crate::link;
 use crate::outcome::{End, Evidence};
@@ -42,7 +42,11 @@ pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
         target,
         by_hand,
         says_whose,
-        asks_old: !by_hand || (says_whose && cx.has_seen(Evidence::BoundToSomebody)),
+        asks_old: if by_hand {
+            says_whose && cx.has_seen(Evidence::BoundToSomebody)
+        } else {
+            !cx.has_seen(Evidence::ExperimentTried)
+        },
         before: cx.case(|case| case.air_before.clone()).unwrap_or_default(),
         serial: cx.case(|case| case.serial.clone()).flatten(),
         since: cx.now(),
@@ -77,7 +81,11 @@ pub(crate) async fn an_earlier_erase(cx: &Cx, plan: &Plan) -> Result<Option<End>
     if plan.left == LeftState::ResetByHand {
         return by_hand::interrupted(cx, target).await;
     }
-    match came_back(cx, target).await {
+    let proof = came_back(cx, target).await;
+    if cx.has_seen(Evidence::ExperimentTried) {
+        return experiment::seen(cx, proof).map(Some);
+    }
+    match proof {
         Ok(end) => Ok(Some(end)),
         Err(Stop(End::NotErased)) => {
             cx.note("the erase had not reached the band: it is sent again");
@@ -103,7 +111,8 @@ struct Look<'a> {
     /// It says to everybody whether it is bound.
     says_whose: bool,
     /// Whether it is asked under its old address. A band that is reset by hand is there until the person has done it;
-    /// only one that said before that it is bound tells before from after.
+    /// only one that said before that it is bound tells before from after. One that no key has opened, in the experiment,
+    /// tells nothing.
     asks_old: bool,
     before: Vec<PeerId>,
     serial: Option<String>,

@@ -210,7 +210,10 @@ impl Person {
             Question::HaveKey { .. } => Choice::NoKey,
             Question::WhatHappens { .. } => Choice::Start,
             Question::ResetOnBand { .. } => Choice::DidIt,
-            Question::TryExperiment => Choice::Stop,
+            Question::TryExperiment => {
+                let tries = [Scenario::ExperimentWorks, Scenario::ExperimentIgnored];
+                if tries.contains(&self.scenario) { Choice::GoOn } else { Choice::Stop }
+            }
             Question::ForgetByHand => Choice::OpenSettings,
             Question::BatteryLow { .. } | Question::BatteryUnknown | Question::TakeOverToGoOn => Choice::GoOn,
             Question::DidItBuzz | Question::ShowsPairingScreen => Choice::Yes,

@@ -16,6 +16,10 @@ pub enum Scenario {
     Unowned,
     /// The menu of the band cannot be reached: it says "pair device first".
     MenuLocked,
+    /// The menu cannot be reached, and the band erases itself without a key; nobody has seen a real one do that.
+    ExperimentWorks,
+    /// The menu cannot be reached, and the band ignores the reset without a key.
+    ExperimentIgnored,
     /// The key that the person has is not the band's any more.
     WrongKey,
     /// The band holds the key that nearly every open tool stored once, so it opens without a tap.
@@ -332,6 +336,18 @@ static TABLE: &[Row] = &[
             keyed(MENU, NO_MENU, NO_MENU_OPENED),
             keyed(ASKED_OR_LOCAL, BOUND_OUT_OF_REACH, ASKED_OPENED),
         ],
+    ),
+    row(
+        Scenario::ExperimentWorks,
+        "experiment-works",
+        "The menu cannot be reached, and the band erases itself without a key; nobody has seen a real one do that.",
+        &[keyed(SIGNED, TRIED, OPENED)],
+    ),
+    row(
+        Scenario::ExperimentIgnored,
+        "experiment-ignored",
+        "The menu cannot be reached, and the band ignores the reset without a key.",
+        &[keyed(SIGNED, TRIED_IN_VAIN, OPENED)],
     ),
     row(
         Scenario::WrongKey,
@@ -995,6 +1011,21 @@ const WANTS_VENDOR: Expected = ends(End::NeedsOwnerOrKey, &[Saw::NeedsVendor]);
 const OUT_OF_REACH: [Expected; 5] =
     [MENU_OUT_OF_REACH, MENU_OUT_OF_REACH, MENU_OUT_OF_REACH, WANTS_VENDOR, FOUND];
 const MENU_OUT_OF_REACH: Expected = ends(End::NeedsOwnerOrKey, &[Saw::NeedsVendor, Saw::MenuOutOfReach]);
+
+// The experiment: what is seen of it counts, a new address or nothing.
+const TRIED: [Expected; 5] = [
+    ends(
+        End::Freed,
+        &[Saw::MenuOutOfReach, Saw::ExperimentTried, Saw::LinkDropped, Saw::NewAddress, Saw::SameSerial],
+    ),
+    ends(End::Freed, &[Saw::MenuOutOfReach, Saw::ExperimentTried, Saw::NewAddress, Saw::SameSerial]),
+    ends(End::Erased, &[Saw::MenuOutOfReach, Saw::ExperimentTried, Saw::NewAddress, Saw::SameSerial]),
+    WANTS_VENDOR,
+    FOUND,
+];
+const TRIED_IN_VAIN: [Expected; 5] = [IN_VAIN, IN_VAIN, IN_VAIN, WANTS_VENDOR, FOUND];
+const IN_VAIN: Expected =
+    ends(End::NeedsOwnerOrKey, &[Saw::NeedsVendor, Saw::MenuOutOfReach, Saw::ExperimentTried]);
 
 // Its key opens such a band over Bluetooth; before an erase the person confirms by its buzz that it is theirs.
 const OPENED: [Expected; 5] = [FREED_WITH_KEY, OPENED_ONLY, ERASED_WITH_KEY, RESTARTED_WITH_KEY, FOUND];

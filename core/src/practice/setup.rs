@@ -18,7 +18,12 @@ pub(super) fn of(kind: Kind, scenario: Scenario) -> Setup {
         Scenario::Owned | Scenario::TapLate | Scenario::TapAfterTheDrop => with_band(band),
         Scenario::Unowned => with_band(BandTraits { key: HeldKey::Nothing, ..band }),
         Scenario::WrongKey => with_band(BandTraits { key: HeldKey::AnotherKey, ..band }),
-        Scenario::MenuLocked => with_band(BandTraits { menu_locked: true, ..band }),
+        Scenario::MenuLocked | Scenario::ExperimentIgnored => {
+            with_band(BandTraits { menu_locked: true, ..band })
+        }
+        Scenario::ExperimentWorks => {
+            with_band(BandTraits { menu_locked: true, obeys_strangers: true, ..band })
+        }
         Scenario::OldDefaultKey => with_band(BandTraits { key: HeldKey::OldSharedDefault, ..band }),
         Scenario::NeverTapped => with_band(BandTraits { prompt_lasts: Some(Millis(24_000)), ..band }),
         Scenario::TappedNoAnswer => with_band(BandTraits { tap: TapEffect::Nothing, ..band }),

@@ -55,6 +55,8 @@ pub(super) struct BandTraits {
     pub(super) drops_strangers: bool,
     /// Whether its menu says "pair device first" instead of resetting it.
     pub(super) menu_locked: bool,
+    /// Whether it erases itself for a stranger. Nobody has seen a real band do that.
+    pub(super) obeys_strangers: bool,
     pub(super) hold: Hold,
     /// Whether it has the handshake's characteristic.
     pub(super) has_handshake: bool,
@@ -240,6 +242,7 @@ impl Default for BandTraits {
             alert_open: true,
             drops_strangers: true,
             menu_locked: false,
+            obeys_strangers: false,
             hold: Hold::Free,
             has_handshake: true,
             look_alike: false,

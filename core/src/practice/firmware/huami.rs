@@ -133,7 +133,7 @@ impl Keyed {
         let known = body.knows_phone();
         match characteristic {
             // A stranger's write is accepted by the link and ignored (seen on Mi Band 6).
-            CONFIGURATION if known => {
+            CONFIGURATION if known || body.traits.obeys_strangers => {
                 let configured = self.configure(body, now, value);
                 Written::done(configured.said_on_0003(body))
             }

@@ -232,7 +232,7 @@ impl Firmware for Modern {
             TO_BAND => Written::done(self.chunk(body, now, value)),
             AUTH => Written::done(newer::old_handshake(&self.edition.newer, &mut self.keyed, body, value)),
             // Commands come encrypted, in chunks: what is written here is accepted by the link and ignored.
-            CONFIGURATION => Written::done(Vec::new()),
+            CONFIGURATION if !body.traits.obeys_strangers => Written::done(Vec::new()),
             _ => self.keyed.command(body, now, characteristic, value),
         }
     }
