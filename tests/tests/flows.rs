@@ -7,8 +7,8 @@ use std::fmt::Write;
 
 use rescue_core::event::PersonEvent;
 use rescue_core::keys::KeyStore;
-use rescue_core::practice::{Course, Errand, Expected, Kind, Pair, Row, Scenario, Storage};
-use rescue_core::view::{Advice, Step, StepState};
+use rescue_core::practice::{Course, Errand, Expected, Kind, Pair, Row, Scenario, Storage, Traced};
+use rescue_core::view::{Advice, AskId, Choice, Question, Screen, Step, StepState};
 use rescue_core::{End, Evidence};
 
 const SEED: u64 = 11;
@@ -191,6 +191,34 @@ fn what_a_band_without_its_key_does_not_allow_is_left_out_and_not_ticked() {
     let states: Vec<_> = pair.run().unwrap().steps.iter().skip(3).map(|row| (row.step, row.state)).collect();
     assert_eq!(states[..2], [(Step::Unlock, StepState::Failed), left_out]);
     assert_eq!(states.last(), Some(&(Step::Prove, StepState::Done)));
+}
+
+#[test]
+fn a_reset_that_the_person_only_says_is_not_believed() {
+    let without = Pair::new(Kind::MiBand4, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
+    let with = Pair::with_key(Kind::SmartBand7, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
+    let asked = Pair::new(Kind::SmartBand10, Scenario::Owned, Errand::UnpairForOfficialApp, SEED);
+    for mut pair in [without, with, asked] {
+        pair.begin();
+        while asks_for_the_menu(&pair).is_none() {
+            assert!(pair.step(), "{}", pair.report());
+        }
+        let ask = asks_for_the_menu(&pair).unwrap();
+        pair.say(PersonEvent::Answer { ask, choice: Choice::DidIt });
+        let end = pair.go_on().map(|ended| ended.outcome.end);
+        assert_eq!(end, Some(End::NotErased), "{}", pair.report());
+        assert!(!pair.world().band_was_erased());
+    }
+}
+
+fn asks_for_the_menu(pair: &Pair) -> Option<AskId> {
+    let shown = pair.trace().iter().rev().find_map(|traced| match traced {
+        Traced::Shown(_, view) => Some(&view.screen),
+        Traced::In(..) | Traced::Out(..) => None,
+    });
+    let Some(Screen::Rescue(rescue)) = shown else { return None };
+    let ask = rescue.ask.as_ref();
+    ask.filter(|ask| matches!(ask.question, Question::ResetOnBand { .. })).map(|ask| ask.id)
 }
 
 #[test]

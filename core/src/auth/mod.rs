@@ -198,7 +198,9 @@ pub(crate) async fn still_opens(
         let band = band::brief_identity(link, target).await?;
         return user_info::known(cx, link, &band).await;
     }
-    let saved = cx.saved_keys(&target.peer).into_iter().next();
+    let used = cx.case(|case| case.key).flatten();
+    let saved = cx.saved_keys(&target.peer);
+    let saved = saved.iter().find(|(id, _)| Some(*id) == used).or(saved.first()).cloned();
     if target.model.row().family == Family::Xiaomi && saved.is_none() {
         return Ok(match xiaomi::bound(cx, link).await? {
             Bound::Nobody => Challenge::NoRandom,

@@ -37,16 +37,18 @@ pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
     cx.checkpoint().await?;
     let by_hand = cx.case(|case| case.left) == Some(LeftState::ResetByHand);
     let says_whose = target.model.row().family == Family::Xiaomi;
+    let asks_old = if by_hand {
+        cx.has_seen(Evidence::OpenedWithKey) || (says_whose && cx.has_seen(Evidence::BoundToSomebody))
+    } else {
+        !cx.has_seen(Evidence::ExperimentTried)
+    };
     let mut look = Look {
         cx,
         target,
         by_hand,
         says_whose,
-        asks_old: if by_hand {
-            says_whose && cx.has_seen(Evidence::BoundToSomebody)
-        } else {
-            !cx.has_seen(Evidence::ExperimentTried)
-        },
+        asks_old,
+        unchanged: false,
         before: cx.case(|case| case.air_before.clone()).unwrap_or_default(),
         serial: cx.case(|case| case.serial.clone()).flatten(),
         since: cx.now(),
@@ -111,9 +113,11 @@ struct Look<'a> {
     /// It says to everybody whether it is bound.
     says_whose: bool,
     /// Whether it is asked under its old address. A band that is reset by hand is there until the person has done it;
-    /// only one that said before that it is bound tells before from after. One that no key has opened, in the experiment,
-    /// tells nothing.
+    /// only one that a key opened, or that said that it is bound, tells before from after. One that no key has opened,
+    /// in the experiment, tells nothing.
     asks_old: bool,
+    /// Under its old address it said last that it is as it was before the reset by hand.
+    unchanged: bool,
     before: Vec<PeerId>,
     serial: Option<String>,
     since: Millis,
@@ -177,33 +181,36 @@ impl Look<'_> {
         }
         match answer {
             Ok(answer) if self.says_whose && answer != Challenge::Opened => {
+                self.unchanged = answer == Challenge::WrongKey;
                 (answer == Challenge::NoRandom).then(|| self.bound_to_nobody())
             }
             // Its menu was not used yet.
-            Ok(Challenge::Opened) if self.by_hand => None,
+            Ok(Challenge::Opened) if self.by_hand => {
+                self.unchanged = true;
+                None
+            }
             Ok(Challenge::Opened) => {
                 cx.saw(Evidence::OldKeyAccepted);
                 cx.set_case(|case| case.left = LeftState::TakenOver);
                 Some(cx.checkpoint().await.and(Err(Stop(End::NotErased))))
             }
-            Ok(Challenge::WrongKey | Challenge::NoRandom | Challenge::OtherProtocol) => {
+            // A key that opened it before.
+            Ok(Challenge::WrongKey | Challenge::NoRandom) => {
                 cx.saw(Evidence::OldKeyRefused);
-                let address_tail = self.target.label().address_tail;
-                cx.step_seen(StepSeen::CameBack { address_tail });
-                Some(Ok(self.end(End::FreedSameAddress, End::ErasedSameAddress)))
+                Some(Ok(self.came_back_as_before()))
             }
-            Ok(Challenge::Silent) | Err(_) => None,
+            Ok(Challenge::OtherProtocol) if !self.by_hand => {
+                cx.saw(Evidence::OldKeyRefused);
+                Some(Ok(self.came_back_as_before()))
+            }
+            Ok(Challenge::Silent | Challenge::OtherProtocol) | Err(_) => None,
         }
     }
 
     /// Under its old address, where it was bound before.
     fn bound_to_nobody(&self) -> Result<End, Stop> {
-        let cx = self.cx;
-        cx.saw(Evidence::SameAddress);
-        cx.saw(Evidence::NotBound);
-        let address_tail = self.target.label().address_tail;
-        cx.step_seen(StepSeen::CameBack { address_tail });
-        Ok(self.end(End::FreedSameAddress, End::ErasedSameAddress))
+        self.cx.saw(Evidence::NotBound);
+        Ok(self.came_back_as_before())
     }
 
     /// Under a new address: is it bound to nobody? Any other band of the model is its owner's.
@@ -264,7 +271,8 @@ impl Look<'_> {
         *tries
     }
 
-    /// Nobody was recognised. If just one new band came and all signs agree, the person's eyes decide.
+    /// Nobody was recognised. If just one new band came and all signs agree, the person's eyes decide; so they do if a
+    /// band that was reset by hand, and cannot say what became of it, is in the air as before.
     async fn without_recognition(&self) -> Result<End, Stop> {
         let cx = self.cx;
         let now = cx.now();
@@ -281,7 +289,35 @@ impl Look<'_> {
             cx.saw(Evidence::PersonSawPairingScreen);
             return Ok(self.came_back_as(other));
         }
+        if self.by_hand && !gone && self.others.is_empty() {
+            return self.still_there().await;
+        }
         Err(Stop(End::ErasedUnproven))
+    }
+
+    /// A band that was reset by hand is in the air as before: what it said last counts; where it says nothing, what the
+    /// person sees on it.
+    async fn still_there(&self) -> Result<End, Stop> {
+        let cx = self.cx;
+        if !self.asks_old
+            && cx.ask(Question::ShowsPairingScreen, &[Choice::Yes, Choice::No]).await? == Choice::Yes
+        {
+            cx.saw(Evidence::PersonSawPairingScreen);
+            return Ok(self.came_back_as_before());
+        }
+        if self.asks_old && !self.unchanged {
+            return Err(Stop(End::ErasedUnproven));
+        }
+        cx.saw(Evidence::SameAddress);
+        cx.set_case(|case| case.left = LeftState::PhoneChanged);
+        Err(Stop(End::NotErased))
+    }
+
+    /// Under its old address.
+    fn came_back_as_before(&self) -> End {
+        self.cx.saw(Evidence::SameAddress);
+        self.cx.step_seen(StepSeen::CameBack { address_tail: self.target.label().address_tail });
+        self.end(End::FreedSameAddress, End::ErasedSameAddress)
     }
 
     fn came_back_as(&self, new: &Target) -> End {

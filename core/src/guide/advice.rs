@@ -48,6 +48,9 @@ fn own(outcome: &Outcome) -> &'static [Advice] {
         End::TakenOver => &[],
         End::Restarted | End::Found | End::Done => &[],
         End::ErasedUnproven => &[Advice::OpenOfficialApp, Advice::AccountLock],
+        End::NotErased if outcome.evidence.contains(&Evidence::ResetByHand) => {
+            &[Advice::ResetOnBand, Advice::AskOwner]
+        }
         End::NotErased => &[Advice::TryAgain, Advice::ChargeBand],
         End::NotTapped => &[Advice::TryAgain],
         End::Refused => &[Advice::TryAgain, Advice::FreeOtherPhones, Advice::AskOwner],

@@ -492,13 +492,13 @@ static TABLE: &[Row] = &[
             all(TAPPED, [FREED_SAME_ADDRESS, TAKEN_OVER, ERASED_SAME_ADDRESS, RESTARTED, FOUND]),
             keyed(
                 SIGNED,
-                [UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, WANTS_VENDOR, FOUND],
+                [FREED_SEEN_HERE, FREED_SEEN_HERE, ERASED_SEEN_HERE, WANTS_VENDOR, FOUND],
                 [FREED_SAME_ADDRESS, OPENED_ONLY, ERASED_SAME_ADDRESS, RESTARTED_WITH_KEY, FOUND],
             ),
             keyed(
                 MENU,
-                [UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, UNPROVEN_BY_HAND, NEEDS_KEY, FOUND],
-                [UNPROVEN_BY_HAND, OPENED_ONLY, UNPROVEN_BY_HAND, RESTARTED_WITH_KEY, FOUND],
+                [FREED_SEEN_HERE, FREED_SEEN_HERE, ERASED_SEEN_HERE, NEEDS_KEY, FOUND],
+                [KEY_GONE, OPENED_ONLY, ERASED_KEY_GONE, RESTARTED_WITH_KEY, FOUND],
             ),
             keyed(
                 ASKED,
@@ -1200,6 +1200,20 @@ const FREED_SEEN_BY_HAND: Expected =
     ends(End::Freed, &[Saw::ResetByHand, Saw::NewAddress, Saw::OldAddressGone, Saw::PersonSawPairingScreen]);
 const ERASED_SEEN_BY_HAND: Expected =
     ends(End::Erased, &[Saw::ResetByHand, Saw::NewAddress, Saw::OldAddressGone, Saw::PersonSawPairingScreen]);
+
+// Reset by hand, and in the air as before: its wearer sees the pairing screen, or it refuses the key that opened it.
+const FREED_SEEN_HERE: Expected =
+    ends(End::FreedSameAddress, &[Saw::ResetByHand, Saw::SameAddress, Saw::PersonSawPairingScreen]);
+const ERASED_SEEN_HERE: Expected =
+    ends(End::ErasedSameAddress, &[Saw::ResetByHand, Saw::SameAddress, Saw::PersonSawPairingScreen]);
+const KEY_GONE: Expected = ends(
+    End::FreedSameAddress,
+    &[Saw::OpenedWithKey, Saw::ResetByHand, Saw::SameAddress, Saw::OldKeyRefused],
+);
+const ERASED_KEY_GONE: Expected = ends(
+    End::ErasedSameAddress,
+    &[Saw::OpenedWithKey, Saw::ResetByHand, Saw::SameAddress, Saw::OldKeyRefused],
+);
 
 // Bands that say to everybody whether they are bound.
 const BOUND_FREED_BY_HAND: Expected =

@@ -241,6 +241,12 @@ pub(crate) fn meaning(outcome: &Outcome) -> Option<&'static str> {
     if outcome.end == End::NeedsOwnerOrKey && seen(Evidence::NeedsVendor) {
         return Some(say!("end_needs_owner_or_key_vendor_note"));
     }
+    if outcome.end == End::NotErased && seen(Evidence::ResetByHand) {
+        return Some(say!("end_not_erased_by_hand_note"));
+    }
+    if outcome.end == End::ErasedUnproven && seen(Evidence::ResetByHand) {
+        return Some(say!("end_erased_unproven_by_hand_note"));
+    }
     texts::note_of(&outcome.end)
 }
 
