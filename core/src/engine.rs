@@ -12,7 +12,7 @@ use crate::inbox::Deed;
 use crate::journal::{Case, Journal};
 use crate::keys::{KeyId, KeyStore};
 use crate::lines::Intact;
-use crate::outcome::{End, Outcome};
+use crate::outcome::{End, Evidence, Outcome};
 use crate::payload::Payload;
 use crate::random::Random;
 use crate::report::status_name;
@@ -447,9 +447,9 @@ fn set_aside(shared: &mut Shared, intact: Intact, file: StoreFile, content: Payl
 /// What stays after the end: the journal entry of a rescue that can be continued, and keys that may be needed.
 fn settle(shared: &mut Shared, running: &Running, end: End) -> Option<RescueId> {
     let case = running.case.as_ref()?;
-    let erased = matches!(end, End::Freed | End::FreedSameAddress | End::Erased | End::ErasedSameAddress);
-    if erased {
-        // The erase is proved: no key from before it opens anything.
+    let freed = matches!(end, End::Freed | End::FreedSameAddress | End::Erased | End::ErasedSameAddress);
+    if freed && (case.left == LeftState::Erased || running.evidence.contains(&Evidence::NotBound)) {
+        // The erase is proved, or the band says that it is nobody's: no key from before opens anything.
         let useless: Vec<KeyId> = shared.keys.of(&case.target.peer).map(|saved| saved.id).collect();
         for key in useless {
             shared.forget_key(key);

@@ -26,7 +26,8 @@ pub struct Outcome {
 pub enum End {
     /// Erased, and it came back under a new address: every lock that can be opened is open.
     Freed,
-    /// Erased, and it came back under its old address: the account lock, which looks at the address, may still hold.
+    /// Erased under its old address, or nobody's when it was met: the account lock, which looks at the address, may still
+    /// hold.
     FreedSameAddress,
     /// The band holds our key now and nobody else's.
     TakenOver,

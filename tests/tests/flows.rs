@@ -104,9 +104,11 @@ fn no_end_claims_what_the_band_does_not_know() {
         let world = pair.world();
         let at = run.name();
         let erased = [End::Freed, End::FreedSameAddress, End::Erased, End::ErasedSameAddress];
-        // A protobuf band that nobody owns says so, and nothing has to be erased.
-        let nobodys = run.row.scenario == Scenario::Unowned && outcome.evidence.contains(&Evidence::NotBound);
-        if nobodys && outcome.end == End::Freed {
+        // A protobuf band that nobody owns says so, others show it, and nothing has to be erased.
+        let signs = [Evidence::NotBound, Evidence::PersonSawPairingScreen];
+        let nobodys = run.row.scenario == Scenario::Unowned
+            && signs.into_iter().any(|sign| outcome.evidence.contains(&sign));
+        if nobodys && [End::Freed, End::FreedSameAddress].contains(&outcome.end) {
             assert!(world.band_has_no_owner(), "{at}: somebody owns it");
             assert_eq!(outcome.new_address, None, "{at}");
         } else if erased.contains(&outcome.end) {

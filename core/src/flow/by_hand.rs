@@ -1,7 +1,8 @@
 //! What only hands can do: the factory reset in the band's own menu, and the proof that it happened.
 
-use crate::band::{Identity, ResetMenu, Target};
+use crate::band::{Family, Identity, ResetMenu, Target};
 use crate::cx::{Cx, Stop};
+use crate::event::Task;
 use crate::flow::{experiment, prove};
 use crate::link::Link;
 use crate::outcome::{End, Evidence};
@@ -29,10 +30,24 @@ pub(crate) async fn reset(
         Answer::Done => prove::came_back(cx, target).await,
         Answer::OutOfReach => {
             cx.saw(Evidence::MenuOutOfReach);
+            look_at_its_screen(cx, band).await?;
             cx.step_failed();
             experiment::offer(cx, link, band, target).await
         }
     }
+}
+
+/// A band that nobody owns shows the pairing screen and no menu. Where nothing was heard of an owner, and no key has opened
+/// it, the person is asked whether theirs does.
+async fn look_at_its_screen(cx: &Cx, band: &Identity) -> Result<(), Stop> {
+    let known = [Evidence::OpenedWithKey, Evidence::BoundToSomebody, Evidence::NotBound];
+    let asked = cx.case(|case| case.task) == Some(Task::Unpair)
+        && band.model.row().family != Family::UserInfo
+        && !known.into_iter().any(|seen| cx.has_seen(seen));
+    if asked && cx.ask(Question::ShowsPairingScreen, &[Choice::Yes, Choice::No]).await? == Choice::Yes {
+        cx.saw(Evidence::PersonSawPairingScreen);
+    }
+    Ok(())
 }
 
 /// After the app was killed while the person was sent to the menu. `None`: they cannot get there, and the task begins

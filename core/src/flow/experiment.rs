@@ -26,7 +26,7 @@ pub(crate) async fn offer(
     if !matches!(band.speech, Speech::Legacy | Speech::LegacyAndModern)
         || cx.ask(Question::TryExperiment, &[Choice::Stop, Choice::GoOn]).await? != Choice::GoOn
     {
-        return Err(Stop(End::NeedsOwnerOrKey));
+        return nothing_left(cx);
     }
     cx.step(Step::Experiment);
     cx.saw(Evidence::ExperimentTried);
@@ -49,10 +49,18 @@ pub(crate) fn seen(cx: &Cx, proof: Result<End, Stop>) -> Result<End, Stop> {
         Ok(End::FreedSameAddress | End::ErasedSameAddress)
         | Err(Stop(End::ErasedUnproven | End::NotErased)) => {
             cx.set_case(|case| case.left = LeftState::PhoneChanged);
-            Err(Stop(End::NeedsOwnerOrKey))
+            nothing_left(cx)
         }
         proof => proof,
     }
+}
+
+/// The owner or their key are what is left; of a band that asks to be paired nobody is, and the account lock may be.
+fn nothing_left(cx: &Cx) -> Result<End, Stop> {
+    if cx.has_seen(Evidence::PersonSawPairingScreen) {
+        return Ok(End::FreedSameAddress);
+    }
+    Err(Stop(End::NeedsOwnerOrKey))
 }
 
 async fn gone_after_erase(cx: &Cx, link: &mut Link<'_>, place: CharacteristicId) -> bool {

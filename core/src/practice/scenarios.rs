@@ -14,7 +14,7 @@ pub enum Scenario {
     Owned,
     /// The band belongs to nobody; one with a screen asks to be paired and shows no menu.
     Unowned,
-    /// The menu of the band cannot be reached: it says "pair device first".
+    /// The menu of the band cannot be reached, though the band belongs to somebody.
     MenuLocked,
     /// The menu cannot be reached, and the band erases itself without a key; nobody has seen a real one do that.
     ExperimentWorks,
@@ -321,8 +321,8 @@ static TABLE: &[Row] = &[
         &[
             all(TAPPED, UNOWNED),
             all(USER, REMEMBERED),
-            all(SIGNED, OUT_OF_REACH),
-            all(MENU, NO_MENU),
+            all(SIGNED, NOBODYS),
+            all(MENU, NOBODYS_WITH_MENU),
             all(ASKED, UNBOUND),
             all(LOCAL, UNBOUND_LOCAL),
         ],
@@ -330,7 +330,7 @@ static TABLE: &[Row] = &[
     row(
         Scenario::MenuLocked,
         "menu-locked",
-        "The menu of the band cannot be reached: it says \"pair device first\".",
+        "The menu of the band cannot be reached, though the band belongs to somebody.",
         &[
             keyed(SIGNED, OUT_OF_REACH, OPENED),
             keyed(MENU, NO_MENU, NO_MENU_OPENED),
@@ -1011,6 +1011,22 @@ const WANTS_VENDOR: Expected = ends(End::NeedsOwnerOrKey, &[Saw::NeedsVendor]);
 const OUT_OF_REACH: [Expected; 5] =
     [MENU_OUT_OF_REACH, MENU_OUT_OF_REACH, MENU_OUT_OF_REACH, WANTS_VENDOR, FOUND];
 const MENU_OUT_OF_REACH: Expected = ends(End::NeedsOwnerOrKey, &[Saw::NeedsVendor, Saw::MenuOutOfReach]);
+
+// A band that nobody owns shows no menu either, and its wearer sees that it asks to be paired.
+const NOBODYS: [Expected; 5] = [
+    ends(End::FreedSameAddress, &[Saw::NeedsVendor, Saw::MenuOutOfReach, Saw::PersonSawPairingScreen]),
+    ends(End::FreedSameAddress, &[Saw::NeedsVendor, Saw::MenuOutOfReach, Saw::PersonSawPairingScreen]),
+    MENU_OUT_OF_REACH,
+    WANTS_VENDOR,
+    FOUND,
+];
+const NOBODYS_WITH_MENU: [Expected; 5] = [
+    ends(End::FreedSameAddress, &[Saw::MenuOutOfReach, Saw::PersonSawPairingScreen]),
+    ends(End::FreedSameAddress, &[Saw::MenuOutOfReach, Saw::PersonSawPairingScreen]),
+    MENU_UNREACHED,
+    NEEDS_KEY,
+    FOUND,
+];
 
 // The experiment: what is seen of it counts, a new address or nothing.
 const TRIED: [Expected; 5] = [

@@ -53,7 +53,7 @@ pub(super) struct BandTraits {
     pub(super) alert_open: bool,
     /// Whether it ends the link of a stranger after half a minute.
     pub(super) drops_strangers: bool,
-    /// Whether its menu says "pair device first" instead of resetting it.
+    /// Whether its menu cannot be reached.
     pub(super) menu_locked: bool,
     /// Whether it erases itself for a stranger. Nobody has seen a real band do that.
     pub(super) obeys_strangers: bool,

@@ -241,6 +241,9 @@ pub(crate) fn meaning(outcome: &Outcome) -> Option<&'static str> {
     if outcome.end == End::NeedsOwnerOrKey && seen(Evidence::NeedsVendor) {
         return Some(say!("end_needs_owner_or_key_vendor_note"));
     }
+    if outcome.end == End::FreedSameAddress && seen(Evidence::MenuOutOfReach) {
+        return Some(say!("end_freed_same_address_pairing_note"));
+    }
     if outcome.end == End::NotErased && seen(Evidence::ResetByHand) {
         return Some(say!("end_not_erased_by_hand_note"));
     }

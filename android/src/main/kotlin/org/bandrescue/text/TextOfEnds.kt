@@ -46,6 +46,7 @@ internal val Outcome.note: Int
         end == End.TAKEN_OVER && Evidence.OPENED_WITH_KEY in evidence -> R.string.end_taken_over_known_key_note
         end == End.FREED && newAddress == null -> R.string.end_freed_not_bound_note
         end == End.NEEDS_OWNER_OR_KEY && Evidence.NEEDS_VENDOR in evidence -> R.string.end_needs_owner_or_key_vendor_note
+        end == End.FREED_SAME_ADDRESS && Evidence.MENU_OUT_OF_REACH in evidence -> R.string.end_freed_same_address_pairing_note
         end == End.NOT_ERASED && Evidence.RESET_BY_HAND in evidence -> R.string.end_not_erased_by_hand_note
         end == End.ERASED_UNPROVEN && Evidence.RESET_BY_HAND in evidence -> R.string.end_erased_unproven_by_hand_note
         else -> end.note
