@@ -1,12 +1,15 @@
 //! The seam to the world: a radio with the computer or phone around it. The session speaks to nothing else.
 //!
-//! Practice fills it with a virtual world. A real radio fills it from a runtime of its own: it starts in
-//! [`Air::perform`] and hands over in [`Air::events`], for which a session on a real clock asks many times a second.
+//! Practice fills it with a virtual world, a rescue with the computer's Bluetooth. That one works on a thread of its own:
+//! it starts in [`Air::perform`] and hands over in [`Air::events`], for which a session on a real clock asks many times a
+//! second.
 
 use rescue_core::Millis;
 use rescue_core::effect::Effect;
 use rescue_core::event::Event;
 use rescue_core::practice::World;
+
+use crate::radio::Bluetooth;
 
 /// A radio and the phone around it.
 pub(crate) trait Air {
@@ -49,4 +52,27 @@ impl Air for World {
     fn let_go(&mut self, now: Millis) {
         Self::let_go(self, now);
     }
+}
+
+impl Air for Bluetooth {
+    fn perform(&mut self, _now: Millis, effect: &Effect) {
+        Self::perform(self, effect);
+    }
+
+    fn events(&mut self, _now: Millis) -> Vec<Event> {
+        Self::events(self)
+    }
+
+    /// Nobody knows when a real band says something.
+    fn wake_at(&self) -> Option<Millis> {
+        None
+    }
+
+    fn tap(&mut self, _now: Millis) {}
+
+    fn menu_reset(&mut self, _now: Millis) -> bool {
+        true
+    }
+
+    fn let_go(&mut self, _now: Millis) {}
 }

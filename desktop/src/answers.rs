@@ -19,6 +19,15 @@ pub(crate) enum Meant {
     Wait,
 }
 
+/// How the band is touched and reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Touch {
+    /// Enter stands for the hand at a practice band.
+    ByEnter,
+    /// The person has the band in their hands.
+    ByHand,
+}
+
 /// The question that is open, "Stop here?" aside.
 pub(crate) const fn question(view: &View) -> Option<&Ask> {
     match &view.screen {
@@ -29,7 +38,12 @@ pub(crate) const fn question(view: &View) -> Option<&Ask> {
 }
 
 /// What a line means; an error says what would be understood.
-pub(crate) fn understand(view: &View, rows: &[NumberedRow], typed: &str) -> Result<Meant, String> {
+pub(crate) fn understand(
+    view: &View,
+    rows: &[NumberedRow],
+    typed: &str,
+    touch: Touch,
+) -> Result<Meant, String> {
     let line = typed.trim().to_lowercase();
     if let Some(leaving) = &view.leaving {
         return answer(leaving.ask, &[Choice::Stop, Choice::GoOn], &line, Choice::Stop);
@@ -39,13 +53,14 @@ pub(crate) fn understand(view: &View, rows: &[NumberedRow], typed: &str) -> Resu
         Screen::Question(QuestionScreen { ask, .. }) if matches!(ask.question, Question::HaveKey { .. }) => {
             Ok(Meant::Say(key_or_none(ask, &line, typed)))
         }
-        Screen::Question(question) => reply(&question.ask, &line),
-        Screen::Rescue(rescue) => match &rescue.ask {
-            Some(ask) => reply(ask, &line),
-            None if line.is_empty() => Ok(Meant::Tap),
-            None if line == "w" => Ok(Meant::Wait),
-            None if is_stop(&line) => Ok(Meant::Say(PersonEvent::Back)),
-            None => Err(words::TAP_OR_STOP.to_owned()),
+        Screen::Question(question) => reply(&question.ask, &line, touch),
+        Screen::Rescue(rescue) => match (&rescue.ask, touch) {
+            (Some(ask), _) => reply(ask, &line, touch),
+            (None, _) if is_stop(&line) => Ok(Meant::Say(PersonEvent::Back)),
+            (None, Touch::ByEnter) if line.is_empty() => Ok(Meant::Tap),
+            (None, Touch::ByEnter) if line == "w" => Ok(Meant::Wait),
+            (None, Touch::ByEnter) => Err(words::TAP_OR_STOP.to_owned()),
+            (None, Touch::ByHand) => Err(words::TOUCH_IT.to_owned()),
         },
         Screen::Home(_) | Screen::Keys(_) | Screen::Ended(_) => Ok(Meant::Say(PersonEvent::Finish)),
     }
@@ -84,9 +99,12 @@ fn key_or_none(ask: &Ask, line: &str, typed: &str) -> PersonEvent {
 
 /// What Enter alone answers. That key taps the band too and may come a moment too late, so it answers only where it
 /// stands for the hands at a practice band, or declines.
-const fn enter_alone(question: &Question) -> Option<Choice> {
+const fn enter_alone(question: &Question, touch: Touch) -> Option<Choice> {
     match question {
-        Question::ResetOnBand { .. } => Some(Choice::DidIt),
+        Question::ResetOnBand { .. } => match touch {
+            Touch::ByEnter => Some(Choice::DidIt),
+            Touch::ByHand => None,
+        },
         Question::TryExperiment => Some(Choice::Stop),
         Question::NeedsPermission { .. }
         | Question::NeedsBluetooth
@@ -104,9 +122,9 @@ const fn enter_alone(question: &Question) -> Option<Choice> {
     }
 }
 
-fn reply(ask: &Ask, line: &str) -> Result<Meant, String> {
+fn reply(ask: &Ask, line: &str, touch: Touch) -> Result<Meant, String> {
     if line.is_empty()
-        && let Some(choice) = enter_alone(&ask.question)
+        && let Some(choice) = enter_alone(&ask.question, touch)
     {
         return Ok(Meant::Say(PersonEvent::Answer { ask: ask.id, choice }));
     }
@@ -142,6 +160,11 @@ mod tests {
     use rescue_core::view::{BandRow, Leaving, LeftState, Rescue, Road, RowKind, Signal};
 
     use super::*;
+
+    /// At a practice band.
+    fn understand(view: &View, rows: &[NumberedRow], typed: &str) -> Result<Meant, String> {
+        super::understand(view, rows, typed, Touch::ByEnter)
+    }
 
     fn view(screen: Screen) -> View {
         View { screen, leaving: None }
@@ -187,6 +210,19 @@ mod tests {
         let screen = Screen::Question(QuestionScreen { task: Task::Unpair, band: None, ask: plan() });
         assert!(understand(&view(screen), &[], "").is_err());
         assert!(understand(&list(Task::Unpair), &[row(1)], "").is_err());
+    }
+
+    #[test]
+    fn enter_does_nothing_to_a_band_in_the_hand() {
+        let by_hand = |view: &View, line| super::understand(view, &[], line, Touch::ByHand);
+        let reset = Question::ResetOnBand { menu: ResetMenu::Settings };
+        let reset = steps(Some(asks(reset, &[Choice::DidIt, Choice::CannotFind, Choice::Stop])));
+        for line in ["", "w", "tap"] {
+            assert!(by_hand(&steps(None), line).is_err(), "{line}");
+            assert!(by_hand(&reset, line).is_err(), "{line}");
+        }
+        assert_eq!(by_hand(&reset, "1"), said(Choice::DidIt));
+        assert_eq!(by_hand(&steps(None), "q"), Ok(Meant::Say(PersonEvent::Back)));
     }
 
     #[test]

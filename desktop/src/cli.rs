@@ -8,6 +8,8 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use rescue_core::Address;
+use rescue_core::address::AddressError;
 use rescue_core::event::{KeyText, Task};
 use rescue_core::keys::{KeyId, doctor};
 use rescue_core::practice::{Kind, Scenario};
@@ -18,7 +20,7 @@ use crate::decode::Format;
 
 /// Gets a stuck Mi Band working again ("Band is paired by another person").
 ///
-/// This build of the command line practises on virtual bands; a real band needs the Android app.
+/// It uses this computer's Bluetooth. With --practice it practises on a virtual band and touches no real one.
 // Without Debug: it may hold a key.
 #[derive(Parser)]
 #[command(name = "band-rescue", version, arg_required_else_help = true, after_help = AFTER_HELP)]
@@ -26,6 +28,15 @@ pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     what: What,
+
+    /// The band with this address, without asking which
+    // Text, since "compute" has an option of this name too and clap wants one type for both.
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    address: Option<String>,
+
+    /// The Bluetooth adapter to use, such as hci1 [default: the first that is on]
+    #[arg(long, global = true, value_name = "NAME")]
+    adapter: Option<String>,
 
     /// Practise on this virtual band
     #[arg(long, global = true, value_name = "BAND", value_parser = kinds())]
@@ -49,7 +60,7 @@ pub(crate) struct Cli {
     #[arg(long, global = true)]
     fast: bool,
 
-    /// Answer every question and tap the practice band, without a person
+    /// Answer every question without a person: the only band in range is meant, and what will be lost may be lost
     #[arg(long, global = true)]
     yes: bool,
 
@@ -163,7 +174,7 @@ enum KeyDeed {
 /// What is to be done, with everything that belongs to it.
 #[derive(Debug)]
 pub(crate) enum Job {
-    /// Run a task on a practice band.
+    /// Run a task on a band.
     Run(Run),
     /// Print the table of scenarios.
     Scenarios {
@@ -192,23 +203,17 @@ pub(crate) enum Job {
     },
 }
 
-/// A task on a practice band.
+/// A task on a band.
 #[derive(Debug)]
 pub(crate) struct Run {
     /// The task.
     pub(crate) task: Task,
     /// Where the band will be used, if that was said.
     pub(crate) used_with: Option<Choice>,
-    /// The practice band.
-    pub(crate) kind: Kind,
     /// Its key, if one was given; it reads as one.
     pub(crate) key: Option<KeyText>,
-    /// How it behaves.
-    pub(crate) scenario: Scenario,
-    /// The seed, if one was given.
-    pub(crate) seed: Option<u64>,
-    /// On a virtual clock.
-    pub(crate) fast: bool,
+    /// The band.
+    pub(crate) band: Band,
     /// Without a person.
     pub(crate) yes: bool,
     /// Speak JSON.
@@ -217,6 +222,29 @@ pub(crate) struct Run {
     pub(crate) report: Option<PathBuf>,
     /// Where journal and keys are.
     pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// Which band a task is for.
+#[derive(Debug)]
+pub(crate) enum Band {
+    /// A practice band.
+    Practice {
+        /// Which.
+        kind: Kind,
+        /// How it behaves.
+        scenario: Scenario,
+        /// The seed, if one was given.
+        seed: Option<u64>,
+        /// On a virtual clock.
+        fast: bool,
+    },
+    /// A real one.
+    Real {
+        /// Its address, if that was said.
+        address: Option<Address>,
+        /// The adapter, if one was named.
+        adapter: Option<String>,
+    },
 }
 
 /// Something with saved keys.
@@ -256,6 +284,17 @@ impl Cli {
         let looks_only = matches!(self.what, What::Decode { .. } | What::Compute { .. });
         if looks_only {
             self.refuse_options_of_a_rescue()?;
+        }
+        for (given, option) in [(self.address.is_some(), "--address"), (self.adapter.is_some(), "--adapter")]
+        {
+            if given && self.practice.is_some() {
+                let told = format!("{option} is for a real band; --practice has a band of its own");
+                return Err(wrong(ErrorKind::ArgumentConflict, &told));
+            }
+            if given && !self.what.may_name_a_band(option) {
+                let told = format!("{option} belongs to a rescue; there is none here");
+                return Err(wrong(ErrorKind::ArgumentConflict, &told));
+            }
         }
         for (given, option, why) in without_practice {
             if given && self.practice.is_none() && !looks_only {
@@ -297,12 +336,17 @@ impl Cli {
                 }));
             }
         };
-        let Some(kind) = self.practice else {
-            return Err(wrong(ErrorKind::MissingRequiredArgument, REAL_BAND));
+        let band = match self.practice {
+            Some(kind) => practised(kind, self.scenario, self.seed, self.fast)?,
+            None => Band::Real {
+                address: self.address.as_deref().map(address).transpose()?,
+                adapter: self.adapter,
+            },
         };
-        let scenario = self.scenario.unwrap_or(Scenario::Owned);
-        if scenario.row().course(kind).is_none() {
-            return Err(wrong(ErrorKind::InvalidValue, &does_not_fit(scenario, kind)));
+        if self.yes && matches!(band, Band::Real { address: None, .. }) && is_for_one_band(task) {
+            let told = "with --yes nobody says which band is meant, and this changes it: add --address <ADDRESS> \
+                        (\"band-rescue scan\" lists them)";
+            return Err(wrong(ErrorKind::MissingRequiredArgument, told));
         }
         let key = self.key.map(readable).transpose()?;
         Ok(Job::Run(Run {
@@ -311,11 +355,8 @@ impl Cli {
                 Used::OfficialApp => Choice::OfficialApp,
                 Used::AnotherApp => Choice::AnotherApp,
             }),
-            kind,
             key,
-            scenario,
-            seed: self.seed.and_then(|seed| seed.parse().ok()),
-            fast: self.fast,
+            band,
             yes: self.yes,
             json: self.json,
             report: self.report,
@@ -347,15 +388,22 @@ fn number(typed: &str) -> Result<String, std::num::ParseIntError> {
     typed.parse::<u64>().map(|_| typed.to_owned())
 }
 
-const REAL_BAND: &str = "this build of the command line practises only: add --practice mi-band-2 (or another practice \
-                         band, see --help); for a real band use the Android app";
-
 /// An error of use, as clap words and ends it (exit code 2).
 pub(crate) fn wrong(kind: ErrorKind, told: &str) -> clap::Error {
     Cli::command().error(kind, told)
 }
 
 impl What {
+    /// Whether a band or an adapter may be named with it; "compute" has an option `--address` of its own.
+    fn may_name_a_band(&self, option: &str) -> bool {
+        match self {
+            Self::Unpair { .. } | Self::Erase | Self::Restart | Self::Find => true,
+            Self::Scan => option == "--adapter",
+            Self::Compute { .. } => option == "--address",
+            Self::Scenarios | Self::Keys { .. } | Self::Decode { .. } => false,
+        }
+    }
+
     /// Whether `--key` may be given with it: where a band is opened, and "compute" has an option of that name.
     const fn may_take_a_key(&self) -> bool {
         match self {
@@ -363,6 +411,34 @@ impl What {
             Self::Scan | Self::Scenarios | Self::Keys { .. } | Self::Decode { .. } => false,
         }
     }
+}
+
+/// Whether a task without a tap changes the band: then nobody guesses which one is meant.
+const fn is_for_one_band(task: Task) -> bool {
+    match task {
+        Task::Erase | Task::Restart => true,
+        Task::Unpair | Task::Find | Task::Scan => false,
+    }
+}
+
+/// A practice band, with the scenario that was named or else the ordinary one.
+fn practised(
+    kind: Kind,
+    scenario: Option<Scenario>,
+    seed: Option<String>,
+    fast: bool,
+) -> Result<Band, clap::Error> {
+    let scenario = scenario.unwrap_or(Scenario::Owned);
+    if scenario.row().course(kind).is_none() {
+        return Err(wrong(ErrorKind::InvalidValue, &does_not_fit(scenario, kind)));
+    }
+    Ok(Band::Practice { kind, scenario, seed: seed.and_then(|seed| seed.parse().ok()), fast })
+}
+
+/// A text that reads as an address.
+fn address(typed: &str) -> Result<Address, clap::Error> {
+    let told = |error| wrong(ErrorKind::ValueValidation, &format!("--address {typed}: could not {error}"));
+    typed.parse().map_err(|error: AddressError| told(error))
 }
 
 /// A text that reads as a key. What is wrong with another is told without repeating it.

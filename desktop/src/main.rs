@@ -1,18 +1,20 @@
 //! Band Rescue on the command line. Here it begins and ends: arguments in, exit code out.
-//!
-//! It practises on virtual bands; a radio will stand behind [`air::Air`].
 
 mod air;
 mod answers;
+mod careful;
 mod changes;
 mod cli;
 mod clock;
 mod compute;
+mod computer;
 mod decode;
 mod keyboard;
 mod keys;
 mod names;
+mod picker;
 mod practice;
+mod radio;
 mod rescue;
 mod scenarios;
 mod session;

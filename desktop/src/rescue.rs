@@ -1,4 +1,4 @@
-//! Runs a task on a practice band: puts the session together, and ends with its exit code.
+//! Runs a task on a band, real or practice: puts the session together, and ends with its exit code.
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -6,18 +6,25 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use clap::error::ErrorKind;
+use rescue_core::Address;
 use rescue_core::effect::StoreFile;
-use rescue_core::event::{Opened, Task};
+use rescue_core::event::{Entropy, Opened, Task};
 use rescue_core::practice::Person;
 use rescue_core::view::{Choice, Question};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
-use crate::cli::{self, Run};
+use crate::air::Air;
+use crate::answers::Touch;
+use crate::careful::Careful;
+use crate::cli::{self, Band, Run};
 use crate::clock::Clock;
+use crate::computer;
 use crate::keyboard;
+use crate::picker::Picker;
 use crate::practice::{self, Practice};
-use crate::session::{Given, Session, SessionError, Who};
+use crate::radio::Bluetooth;
+use crate::session::{Around, Given, Session, SessionError, Who};
 use crate::shelf::{Purpose, Shelf, ShelfError};
 use crate::texts;
 use crate::voice::json::Json;
@@ -40,6 +47,9 @@ pub(crate) enum RescueError {
     /// The system gives no random numbers.
     #[error("draw random numbers: {0}")]
     Random(#[from] getrandom::Error),
+    /// The radio's thread cannot be started.
+    #[error("start the radio: {0}")]
+    Radio(io::Error),
     /// Ctrl-C cannot be caught.
     #[error("watch for Ctrl-C: {0}")]
     Interrupt(#[from] ctrlc::Error),
@@ -60,18 +70,82 @@ pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
         return Err(unattended(job.task).into());
     }
     let report = job.report.as_deref().map(ReportFile::begin).transpose()?;
-    let seed = match job.seed {
-        Some(seed) => seed,
-        None => practice::any_seed()?,
+    let given = Given { used_with: job.used_with, key: job.key.clone() };
+    match &job.band {
+        Band::Practice { kind, scenario, seed, fast } => {
+            let seed = match seed {
+                Some(seed) => *seed,
+                None => practice::any_seed()?,
+            };
+            let practice = Practice { kind: *kind, scenario: *scenario, seed };
+            let who = if attended {
+                Who::AtTheKeyboard(given)
+            } else if job.yes {
+                let person = Person::new(practice.scenario, given.used_with.unwrap_or(Choice::OfficialApp));
+                Who::StandIn(Box::new(person), Given { used_with: None, ..given })
+            } else {
+                Who::Nobody
+            };
+            let place = Place {
+                practice: Some(practice),
+                entropy: practice.entropy(),
+                boot_id: format!("practice {seed}"),
+                phone: "a practice phone".to_owned(),
+                fast: *fast,
+                picker: None,
+            };
+            go(&job, practice.world(), who, place, attended, report)
+        }
+        Band::Real { address, adapter } => {
+            let radio = Bluetooth::start(adapter.clone()).map_err(RescueError::Radio)?;
+            let who = if attended {
+                Who::AtTheKeyboard(given)
+            } else {
+                let used_with = given.used_with.unwrap_or(Choice::OfficialApp);
+                Who::StandIn(Box::new(Careful::new(used_with, job.yes)), Given { used_with: None, ..given })
+            };
+            let place = Place {
+                practice: None,
+                entropy: computer::entropy()?,
+                boot_id: computer::boot_id()?,
+                phone: computer::name(),
+                fast: false,
+                picker: (address.is_some() || !attended).then(|| Picker::new(*address)),
+            };
+            go(&job, radio, who, place, attended, report)
+        }
+    }
+}
+
+/// What differs between a practice and a real rescue besides the air.
+struct Place {
+    practice: Option<Practice>,
+    entropy: Entropy,
+    boot_id: String,
+    phone: String,
+    fast: bool,
+    picker: Option<Picker>,
+}
+
+fn go<A: Air>(
+    job: &Run,
+    air: A,
+    who: Who<A>,
+    place: Place,
+    attended: bool,
+    report: Option<ReportFile>,
+) -> Result<bool, RescueError> {
+    let (purpose, touch) = match place.practice {
+        Some(_) => (Purpose::Practice, Touch::ByEnter),
+        None => (Purpose::Real, Touch::ByHand),
     };
-    let practice = Practice { kind: job.kind, scenario: job.scenario, seed };
-    let shelf = Shelf::open(job.data_dir.as_deref(), Purpose::Practice)?;
+    let shelf = Shelf::open(job.data_dir.as_deref(), purpose)?;
     let opened = Opened {
         journal: shelf.read(StoreFile::Journal)?,
         keys: shelf.read(StoreFile::Keys)?,
-        entropy: practice.entropy(),
-        boot_id: format!("practice {seed}"),
-        phone: "a practice phone".to_owned(),
+        entropy: place.entropy,
+        boot_id: place.boot_id,
+        phone: place.phone,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let (keyboard, typed) = mpsc::channel();
@@ -79,24 +153,23 @@ pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
     if attended {
         keyboard::listen(keyboard.clone());
     }
-    let who = if attended {
-        Who::AtTheKeyboard(Given { used_with: job.used_with, key: job.key })
-    } else if job.yes {
-        let used_with = job.used_with.unwrap_or(Choice::OfficialApp);
-        let person = Person::new(practice.scenario, used_with);
-        Who::StandIn(Box::new(person), Given { used_with: None, key: job.key })
-    } else {
-        Who::Nobody
-    };
     let mut voice: Box<dyn Voice> = if job.json {
         Box::new(Json::stdout())
     } else {
-        Box::new(Plain::new(Paper::stdout(), attended, report.is_some()))
+        Box::new(Plain::new(Paper::stdout(), attended, report.is_some(), touch))
     };
-    voice.open(&Opening { task: job.task, kind: practice.kind, scenario: practice.scenario.name(), seed });
+    voice.open(&Opening { task: job.task, practice: place.practice });
 
-    let clock = Clock::start(job.fast);
-    let mut session = Session::new(job.task, practice.world(), shelf, clock, voice, who, (keyboard, typed));
+    let around = Around {
+        shelf,
+        clock: Clock::start(place.fast),
+        voice,
+        who,
+        picker: place.picker,
+        touch,
+        keyboard: (keyboard, typed),
+    };
+    let mut session = Session::new(job.task, air, around);
     let outcome = session.run(opened);
     if let Some(report) = report {
         report.end(&session.report())?;
@@ -104,6 +177,7 @@ pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
     match outcome {
         Ok(outcome) => Ok(outcome.end.is_success()),
         Err(SessionError::NobodyThere { question }) => Err(unanswered(&question).into()),
+        Err(SessionError::SeveralBands { addresses }) => Err(several(&addresses).into()),
         Err(error) => Err(error.into()),
     }
 }
@@ -132,6 +206,12 @@ fn unattended(task: Task) -> clap::Error {
 
 fn unanswered(question: &Question) -> clap::Error {
     let told = format!("nobody can answer here (this is no terminal): {}; add --yes", texts::of(question));
+    cli::wrong(ErrorKind::MissingRequiredArgument, &told)
+}
+
+fn several(addresses: &[Address]) -> clap::Error {
+    let list = addresses.iter().map(|address| format!("\n  --address {address}")).collect::<String>();
+    let told = format!("several bands are in range, and which one is meant is not guessed; add one of{list}");
     cli::wrong(ErrorKind::MissingRequiredArgument, &told)
 }
 

@@ -14,13 +14,15 @@ use rescue_core::effect::{Effect, Person, Store};
 use rescue_core::event::{Event, Failure, Input, KeyText, Opened, PersonEvent, Task, Value};
 use rescue_core::outcome::{End, Outcome};
 use rescue_core::view::{Advice, Ask, Choice, Ended, LeftState, Prompt, Question, RescueId, Screen};
-use rescue_core::{Millis, View};
+use rescue_core::{Address, Millis, View};
 use thiserror::Error;
 
 use crate::air::Air;
+use crate::answers::Touch;
 use crate::changes::{Change, Changes};
 use crate::clock::Clock;
 use crate::keyboard::Typed;
+use crate::picker::Picker;
 use crate::shelf::{Shelf, ShelfError};
 use crate::standin::StandIn;
 use crate::voice::{Act, Voice};
@@ -39,6 +41,12 @@ pub(crate) enum SessionError {
     NobodyThere {
         /// What is asked.
         question: Question,
+    },
+    /// Several bands may be meant, and nobody is there to say which.
+    #[error("go on: several bands are in range and none was named")]
+    SeveralBands {
+        /// Their addresses, where the radio tells them.
+        addresses: Vec<Address>,
     },
     /// Nothing would ever happen again.
     #[error("go on: nothing is left to wait for (a fault of this program; the report says where)")]
@@ -112,6 +120,24 @@ impl Given {
     }
 }
 
+/// What a session needs besides its task and its air.
+pub(crate) struct Around<A> {
+    /// Journal and keys.
+    pub(crate) shelf: Shelf,
+    /// The time.
+    pub(crate) clock: Clock,
+    /// Tells what happens.
+    pub(crate) voice: Box<dyn Voice>,
+    /// Answers.
+    pub(crate) who: Who<A>,
+    /// Picks the band, where the person does not.
+    pub(crate) picker: Option<Picker>,
+    /// How the band is touched.
+    pub(crate) touch: Touch,
+    /// What is typed; the sender keeps the channel open where nobody types.
+    pub(crate) keyboard: (Sender<Typed>, Receiver<Typed>),
+}
+
 /// Everything that a task needs.
 pub(crate) struct Session<A> {
     engine: Engine,
@@ -120,6 +146,9 @@ pub(crate) struct Session<A> {
     clock: Clock,
     voice: Box<dyn Voice>,
     who: Who<A>,
+    /// Picks the band, where the person does not.
+    picker: Option<Picker>,
+    touch: Touch,
     typed: Receiver<Typed>,
     /// Keeps the channel open where nobody types.
     _keyboard: Sender<Typed>,
@@ -128,6 +157,8 @@ pub(crate) struct Session<A> {
     answers: VecDeque<Event>,
     wake_at: Option<Millis>,
     task: Task,
+    /// How a task ends that is left from its list.
+    dropped_as: End,
     ended: Option<Outcome>,
     /// The journal's entry of a rescue that ended unfinished.
     resumable: Option<RescueId>,
@@ -139,15 +170,8 @@ pub(crate) struct Session<A> {
 
 impl<A: Air> Session<A> {
     /// A session for a task; nothing happens yet.
-    pub(crate) fn new(
-        task: Task,
-        air: A,
-        shelf: Shelf,
-        clock: Clock,
-        voice: Box<dyn Voice>,
-        who: Who<A>,
-        (keyboard, typed): (Sender<Typed>, Receiver<Typed>),
-    ) -> Self {
+    pub(crate) fn new(task: Task, air: A, around: Around<A>) -> Self {
+        let Around { shelf, clock, voice, who, picker, touch, keyboard: (keyboard, typed) } = around;
         Self {
             engine: Engine::new(),
             air,
@@ -155,12 +179,15 @@ impl<A: Air> Session<A> {
             clock,
             voice,
             who,
+            picker,
+            touch,
             typed,
             _keyboard: keyboard,
             changes: Changes::default(),
             answers: VecDeque::new(),
             wake_at: None,
             task,
+            dropped_as: if task == Task::Scan { End::Done } else { End::Cancelled },
             ended: None,
             resumable: None,
             lets_pass: None,
@@ -172,7 +199,7 @@ impl<A: Air> Session<A> {
     /// Runs the task to its end.
     pub(crate) fn run(&mut self, opened: Opened) -> Result<Outcome, SessionError> {
         self.handle(Event::Opened(opened));
-        self.clear_interrupted();
+        self.look_back();
         self.handle(Event::Person(PersonEvent::Begin(self.task)));
         loop {
             if let Some(outcome) = self.ended.clone() {
@@ -188,8 +215,9 @@ impl<A: Air> Session<A> {
         self.engine.report()
     }
 
-    /// A practice that was interrupted cannot go on: its world is gone. Its entry goes; its key stays.
-    fn clear_interrupted(&mut self) {
+    /// Tells what is left of earlier rescues. A practice that was interrupted cannot go on: its world is gone. Its entry
+    /// goes; its key stays.
+    fn look_back(&mut self) {
         let home = match self.changes.shown() {
             Some(View { screen: Screen::Home(home), .. }) => home.clone(),
             Some(_) | None => return,
@@ -197,6 +225,9 @@ impl<A: Air> Session<A> {
         let now = self.clock.now();
         if home.damaged_file {
             self.voice.note(now, &Act::KeptAside);
+        }
+        if self.touch == Touch::ByHand {
+            return;
         }
         for rescue in home.unfinished {
             self.voice.note(now, &Act::Cleared(&rescue));
@@ -208,7 +239,9 @@ impl<A: Air> Session<A> {
     /// Leaves the end screen, and lets the storage finish.
     fn finish(&mut self) {
         self.handle(Event::Person(PersonEvent::Finish));
-        if let Some(rescue) = self.resumable.take() {
+        if self.touch == Touch::ByEnter
+            && let Some(rescue) = self.resumable.take()
+        {
             self.handle(Event::Person(PersonEvent::Discard(rescue)));
         }
         self.hear_the_storage();
@@ -297,7 +330,9 @@ impl<A: Air> Session<A> {
         let home = matches!(view.screen, Screen::Home(_));
         for mut change in self.changes.show(view) {
             if let Change::Ended(ended) = &mut change {
-                cannot_continue(ended);
+                if self.touch == Touch::ByEnter {
+                    cannot_continue(ended);
+                }
                 if self.who.given().is_some_and(|given| given.key.is_some()) {
                     self.voice.note(now, &Act::UnusedKey);
                 }
@@ -324,6 +359,14 @@ impl<A: Air> Session<A> {
         if home && begun {
             self.dropped();
         }
+        if let Some(picker) = &mut self.picker {
+            match self.changes.shown().map(|view| &view.screen) {
+                Some(Screen::Choose(choose)) if choose.task != Task::Scan => {
+                    picker.looks(now, self.changes.rows());
+                }
+                Some(_) | None => picker.looks_away(),
+            }
+        }
         if let (Who::StandIn(stand_in, _), Some(view)) = (&mut self.who, self.changes.shown()) {
             stand_in.looks(now, view, &self.air);
         }
@@ -340,9 +383,11 @@ impl<A: Air> Session<A> {
         if self.ended.is_some() {
             return;
         }
-        let end = match self.task {
-            Task::Scan => End::Done,
-            Task::Unpair | Task::Erase | Task::Restart | Task::Find => End::Cancelled,
+        let end = self.dropped_as;
+        let advice: &[Advice] = if end == End::NotSeen {
+            &[Advice::TryAgain, Advice::FreeOtherPhones, Advice::ChargeBand, Advice::ToggleBluetooth]
+        } else {
+            &[]
         };
         let outcome = Outcome { end, old_address: None, new_address: None, evidence: Vec::new(), key: None };
         let ended = Ended {
@@ -351,7 +396,7 @@ impl<A: Air> Session<A> {
             outcome: outcome.clone(),
             left: LeftState::Untouched,
             steps: Vec::new(),
-            advice: Vec::new(),
+            advice: advice.to_vec(),
             official_apps: Vec::new(),
             app_accepted: None,
             key_saved: false,

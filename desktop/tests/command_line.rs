@@ -409,10 +409,31 @@ fn what_is_for_practice_only_says_so_without_practice() {
 }
 
 #[test]
-fn without_practice_it_says_that_it_only_practises() {
-    for task in ["unpair", "erase", "restart", "find", "scan"] {
-        wrong(&[task, "--yes"], &["practises only", "--practice mi-band-2"]);
+fn a_band_that_is_changed_without_a_person_has_to_be_named() {
+    wrong(&["unpair"], &["terminal", "--yes", "tap"]);
+    for task in ["erase", "restart"] {
+        wrong(&[task, "--yes"], &["--address", "band-rescue scan"]);
     }
+}
+
+#[test]
+fn an_address_that_is_none_is_told_with_what_one_looks_like() {
+    for address in ["", "B4:A9", "FA:8E:E3:12:B4:A9:00", "FA:8E:E3:12:B4:XY"] {
+        wrong(&["--yes", "unpair", "--address", address], &["--address", "FA:8E:E3:12:B4:A9"]);
+    }
+}
+
+#[test]
+fn a_band_or_adapter_is_named_only_where_there_is_a_real_one() {
+    let address = ["--address", "FA:8E:E3:12:B4:A9"];
+    let adapter = ["--adapter", "hci0"];
+    for option in [address, adapter] {
+        wrong(&[&option[..], &["--practice", "mi-band-2", "--yes", "unpair"]].concat(), &[option[0], "real"]);
+        for words in [&["keys"][..], &["scenarios"], &["decode", "pnp", "01570104000001"]] {
+            wrong(&[&option[..], words].concat(), &[option[0]]);
+        }
+    }
+    wrong(&["scan", "--address", "FA:8E:E3:12:B4:A9"], &["--address"]);
 }
 
 #[test]

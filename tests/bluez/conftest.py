@@ -16,7 +16,7 @@ from dbus_fast.auth import AuthAnonymous
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-PROGRAM = shlex.split(os.environ.get("BAND_RESCUE", str(TARGET / "debug" / "radio-driver")))
+PROGRAM = shlex.split(os.environ.get("BAND_RESCUE", str(TARGET / "debug" / "band-rescue")))
 
 
 class Air:
@@ -141,10 +141,12 @@ class Computer:
 class Running:
     """A rescue that runs."""
 
-    def __init__(self, report, words, **environment):
-        self.report = report
+    def __init__(self, folder, words, **environment):
+        self.report = folder / "report.txt"
+        self.began = time.monotonic()
         self.process = subprocess.Popen(
-            [*PROGRAM, *words, "--report", str(report)],
+            [*PROGRAM, "--yes", "--json", "--data-dir", str(folder), "--report", str(self.report), *words],
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, **environment},
@@ -156,10 +158,12 @@ class Running:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+        seconds = time.monotonic() - self.began
         report = self.report.read_text() if self.report.exists() else ""
         print(report)
-        end = json.loads(told.strip().splitlines()[-1])
-        return {**end, "code": self.process.returncode, "report": report}
+        lines = [json.loads(line) for line in told.splitlines()]
+        rest = {"lines": lines, "code": self.process.returncode, "report": report, "seconds": seconds}
+        return {**lines[-1], **rest}
 
 
 @pytest.fixture(scope="session")
@@ -190,7 +194,7 @@ def start(tmp_path, computer):
     running = []
 
     def begin(*words, **environment):
-        running.append(Running(tmp_path / "report.txt", words, **environment))
+        running.append(Running(tmp_path, words, **environment))
         return running[-1]
 
     yield begin

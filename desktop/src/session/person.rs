@@ -3,18 +3,33 @@
 use rescue_core::Millis;
 use rescue_core::PeerId;
 use rescue_core::event::{Event, PersonEvent, Task};
+use rescue_core::outcome::End;
 use rescue_core::view::{Choice, Question};
 
 use super::{Session, SessionError, Who};
 use crate::air::Air;
-use crate::answers::{self, Meant};
+use crate::answers::{self, Meant, Touch};
 use crate::keyboard::Typed;
+use crate::picker::Picked;
 use crate::standin::Did;
 use crate::voice::Act;
 
 impl<A: Air> Session<A> {
     /// Does what is to be done without asking them; says whether there was anything.
     pub(super) fn acts_in_their_name(&mut self, now: Millis) -> Result<bool, SessionError> {
+        match self.picker.as_mut().map_or(Picked::NotYet, |picker| picker.decides(now)) {
+            Picked::NotYet => {}
+            Picked::This(peer) => {
+                self.say(now, PersonEvent::Pick(peer));
+                return Ok(true);
+            }
+            Picked::Several(addresses) => return Err(SessionError::SeveralBands { addresses }),
+            Picked::NotSeen => {
+                self.dropped_as = End::NotSeen;
+                self.handle(Event::Person(PersonEvent::Back));
+                return Ok(true);
+            }
+        }
         let question = self.changes.shown().and_then(answers::question);
         let given = self.who.given_mut();
         if let Some(answer) = given.and_then(|given| given.answer(question?)) {
@@ -56,7 +71,7 @@ impl<A: Air> Session<A> {
         };
         self.voice.line_typed();
         let Some(view) = self.changes.shown() else { return };
-        match answers::understand(view, self.changes.rows(), &line) {
+        match answers::understand(view, self.changes.rows(), &line, self.touch) {
             Ok(meant) => self.act(meant),
             Err(wanted) => self.voice.note(now, &Act::NotUnderstood { wanted }),
         }
@@ -84,7 +99,9 @@ impl<A: Air> Session<A> {
                         self.voice.note(now, &Act::MenuLocked);
                         return;
                     }
-                    self.voice.note(now, &Act::ResetInMenu);
+                    if self.touch == Touch::ByEnter {
+                        self.voice.note(now, &Act::ResetInMenu);
+                    }
                 }
                 self.say(now, said);
             }

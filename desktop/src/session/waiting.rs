@@ -10,8 +10,10 @@ use super::{Session, SessionError, Who};
 use crate::air::Air;
 use crate::answers;
 use crate::keyboard::Typed;
-use crate::voice::paper::FRAME;
+use crate::picker::Picker;
 
+/// On a real clock the air is asked again after this, and what moves on the screen moves on.
+const PACE: Duration = Duration::from_millis(20);
 /// On a virtual clock the list is shown to the person when nothing new came for this long.
 const LIST_SETTLES: Millis = Millis::secs(3);
 
@@ -22,9 +24,10 @@ impl<A: Air> Session<A> {
             Who::StandIn(stand_in, _) => stand_in.acts_at(),
             Who::AtTheKeyboard(_) | Who::Nobody => None,
         };
-        let due = [self.wake_at, self.air.wake_at(), stand_in].into_iter().flatten().min();
+        let picker = self.picker.as_ref().and_then(Picker::decides_at);
+        let due = [self.wake_at, self.air.wake_at(), stand_in, picker].into_iter().flatten().min();
         if !self.clock.is_virtual() {
-            let due = due.map_or(FRAME, |at| Duration::from_millis((at - now).0).min(FRAME));
+            let due = due.map_or(PACE, |at| Duration::from_millis((at - now).0).min(PACE));
             return Ok(self.typed.recv_timeout(due).ok());
         }
         if self.needs_the_person(now) {

@@ -84,9 +84,12 @@ enum Event<'a> {
     Started {
         task: &'static str,
         practice: bool,
-        model: &'static str,
-        scenario: &'a str,
-        seed: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        model: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        scenario: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seed: Option<u64>,
     },
     Searching {
         task: &'static str,
@@ -226,11 +229,15 @@ struct Saw {
 
 impl Voice for Json {
     fn open(&mut self, opening: &Opening) {
-        let Opening { task, kind, scenario, seed } = *opening;
-        self.event(
-            Millis(0),
-            Event::Started { task: task.name(), practice: true, model: kind.slug(), scenario, seed },
-        );
+        let practice = opening.practice;
+        let started = Event::Started {
+            task: opening.task.name(),
+            practice: practice.is_some(),
+            model: practice.map(|practice| practice.kind.slug()),
+            scenario: practice.map(|practice| practice.scenario.name()),
+            seed: practice.map(|practice| practice.seed),
+        };
+        self.event(Millis(0), started);
     }
 
     fn tell(&mut self, now: Millis, change: &Change) {

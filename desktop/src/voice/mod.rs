@@ -8,23 +8,19 @@ pub(crate) mod wording;
 pub(crate) mod words;
 
 use rescue_core::event::Task;
-use rescue_core::practice::Kind;
 use rescue_core::view::{Choice, Question, Unfinished};
 use rescue_core::{Millis, View};
 
 use crate::changes::{Change, NumberedRow};
+use crate::practice::Practice;
 
 /// What is told before anything happens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Opening {
     /// What was asked for.
     pub(crate) task: Task,
-    /// The practice band.
-    pub(crate) kind: Kind,
-    /// How it behaves.
-    pub(crate) scenario: &'static str,
-    /// Makes the same world again.
-    pub(crate) seed: u64,
+    /// The practice; `None` on a real band.
+    pub(crate) practice: Option<Practice>,
 }
 
 /// What was done, by the person or in their name.

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::io::{self, IsTerminal as _, Write};
-use std::time::Duration;
 
 use console::{Style, Term};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -146,6 +145,3 @@ fn live_line() -> ProgressBar {
     }
     bar
 }
-
-/// How often the live line is redrawn.
-pub(crate) const FRAME: Duration = Duration::from_millis(100);

@@ -14,7 +14,9 @@ use rescue_core::{Millis, View};
 use super::paper::{Ink, Paper};
 use super::wording::{self, Plan, choice_text, doing, facts, label, saw, wording};
 use super::{Act, Opening, Voice, live, words};
+use crate::answers::Touch;
 use crate::changes::{Change, NumberedRow};
+use crate::practice::Practice;
 use crate::texts::{self, say};
 
 /// Tells a person what happens.
@@ -24,6 +26,7 @@ pub(crate) struct Plain {
     asks: bool,
     /// Whether the report is written to a file.
     reports: bool,
+    touch: Touch,
     /// Rows of the list as they were last told.
     told: BTreeMap<usize, String>,
     scanning: bool,
@@ -33,8 +36,8 @@ pub(crate) struct Plain {
 
 impl Plain {
     /// Speaks on this paper; `asks` if a person answers, `reports` if the report is written to a file.
-    pub(crate) const fn new(paper: Paper, asks: bool, reports: bool) -> Self {
-        Self { paper, asks, reports, told: BTreeMap::new(), scanning: false, model: None }
+    pub(crate) const fn new(paper: Paper, asks: bool, reports: bool, touch: Touch) -> Self {
+        Self { paper, asks, reports, touch, told: BTreeMap::new(), scanning: false, model: None }
     }
 
     fn title(&mut self, text: &str) {
@@ -142,7 +145,7 @@ impl Plain {
     fn choices(&mut self, ask: &Ask) {
         let choices =
             ask.choices.iter().map(|choice| (choice_text(&ask.question, *choice), texts::note_of(choice)));
-        self.numbered(&choices.collect::<Vec<_>>(), &what_to_type(ask));
+        self.numbered(&choices.collect::<Vec<_>>(), &what_to_type(ask, self.touch));
     }
 
     fn numbered(&mut self, choices: &[(&str, Option<&str>)], type_what: &str) {
@@ -217,7 +220,11 @@ impl Plain {
         }
         match prompt {
             Prompt::Tap { .. } | Prompt::PressButton { .. } if self.asks => {
-                self.paper.write("    ", Ink::Attention, words::TAP);
+                let where_to_tap = match self.touch {
+                    Touch::ByEnter => words::TAP,
+                    Touch::ByHand => words::TOUCH_IT,
+                };
+                self.paper.write("    ", Ink::Attention, where_to_tap);
             }
             Prompt::Tap { .. } | Prompt::PressButton { .. } | Prompt::HoldNear { .. } => {}
         }
@@ -311,9 +318,10 @@ impl Plain {
 impl Voice for Plain {
     fn open(&mut self, opening: &Opening) {
         self.paper.write("", Ink::Title, texts::of(&opening.task));
-        self.paper.write("", Ink::Attention, say!("practice_badge"));
-        let world = words::world(opening.kind.slug(), opening.scenario, opening.seed);
-        self.paper.write("", Ink::Muted, &world);
+        if let Some(Practice { kind, scenario, seed }) = opening.practice {
+            self.paper.write("", Ink::Attention, say!("practice_badge"));
+            self.paper.write("", Ink::Muted, &words::world(kind.slug(), scenario.name(), seed));
+        }
     }
 
     fn tell(&mut self, now: Millis, change: &Change) {
@@ -378,10 +386,13 @@ impl Voice for Plain {
 }
 
 /// What to type at a question.
-fn what_to_type(ask: &Ask) -> String {
+fn what_to_type(ask: &Ask, touch: Touch) -> String {
     match &ask.question {
         Question::HaveKey { .. } => words::ENTER_KEY.to_owned(),
-        Question::ResetOnBand { .. } => words::RESET.to_owned(),
+        Question::ResetOnBand { .. } => match touch {
+            Touch::ByEnter => words::RESET.to_owned(),
+            Touch::ByHand => words::RESET_IT.to_owned(),
+        },
         Question::TryExperiment => words::EXPERIMENT.to_owned(),
         Question::NeedsPermission { .. }
         | Question::NeedsBluetooth
@@ -426,7 +437,7 @@ mod tests {
 
     fn told(width: usize, asks: bool, changes: &[Change]) -> String {
         let page = Page::default();
-        let mut plain = Plain::new(Paper::of(Box::new(page.clone()), width), asks, false);
+        let mut plain = Plain::new(Paper::of(Box::new(page.clone()), width), asks, false, Touch::ByEnter);
         for change in changes {
             plain.tell(Millis(0), change);
         }

@@ -11,6 +11,8 @@ pub(crate) const TAP: &str = "Press Enter to tap the practice band (w lets the t
 /// While the steps run.
 pub(crate) const TAP_OR_STOP: &str =
     "Press Enter to tap the practice band, w and Enter to let the time pass, q and Enter to stop.";
+/// Where a real band is touched, and while the steps run.
+pub(crate) const TOUCH_IT: &str = "Touch the band itself (here q and Enter stops).";
 /// Below the question for a key.
 pub(crate) const ENTER_KEY: &str =
     "Type or paste the key and press Enter; Enter alone if you have none (q goes back).";
@@ -25,6 +27,9 @@ pub(crate) const UNUSED_KEY: &str = "The key that was given was not asked for.";
 /// Below the way through the menu.
 pub(crate) const RESET: &str =
     "Press Enter to do that with the practice band, or type the number of an answer (q stops).";
+/// The same for a real band.
+pub(crate) const RESET_IT: &str =
+    "Do that on the band, then type the number of an answer and press Enter (q stops).";
 /// The practice band was reset in its menu.
 pub(crate) const RESET_IN_MENU: &str = "Reset in its menu.";
 /// Below the question for the experiment.

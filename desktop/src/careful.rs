@@ -1,0 +1,78 @@
+//! Who answers on a real radio when no person does: careful, without hands, eyes or opinions of their own.
+//!
+//! What `--yes` agrees to is what the person has read and wants: that the band is theirs, that what it holds may be lost.
+//! What somebody would have to do or see is declined.
+
+use rescue_core::event::PersonEvent;
+use rescue_core::view::{Ask, AskId, Choice, Question};
+use rescue_core::{Millis, View};
+
+use crate::answers;
+use crate::standin::{Did, StandIn};
+
+/// How often the same remedy is tried.
+const PATIENCE: u32 = 2;
+
+/// Answers in the person's name.
+#[derive(Debug)]
+pub(crate) struct Careful {
+    used_with: Choice,
+    /// Whether the person agreed to what is asked (`--yes`); otherwise nothing is changed at all.
+    agreed: bool,
+    answer: Option<(Millis, PersonEvent)>,
+    answered: Option<AskId>,
+    tries: u32,
+}
+
+impl Careful {
+    /// Somebody whom the person has told where the band will be used, and whether they agree to what will be asked.
+    pub(crate) const fn new(used_with: Choice, agreed: bool) -> Self {
+        Self { used_with, agreed, answer: None, answered: None, tries: 0 }
+    }
+
+    fn decides(&mut self, ask: &Ask) -> Choice {
+        if !self.agreed {
+            return Choice::Stop;
+        }
+        match ask.question {
+            Question::WhereUsed => self.used_with,
+            Question::HaveKey { .. } => Choice::NoKey,
+            Question::NeedsBluetooth => self.again(Choice::Allow),
+            Question::HeldByPhone { .. } => self.again(Choice::CheckAgain),
+            Question::WhatHappens { .. } => Choice::Start,
+            Question::BatteryUnknown | Question::TakeOverToGoOn => Choice::GoOn,
+            Question::DidItBuzz => Choice::Yes,
+            Question::ShowsPairingScreen => Choice::No,
+            Question::NeedsPermission { .. }
+            | Question::NeedsLocationSwitch
+            | Question::ForgetByHand
+            | Question::BatteryLow { .. }
+            | Question::ResetOnBand { .. }
+            | Question::TryExperiment => Choice::Stop,
+        }
+    }
+
+    const fn again(&mut self, remedy: Choice) -> Choice {
+        self.tries += 1;
+        if self.tries > PATIENCE { Choice::Stop } else { remedy }
+    }
+}
+
+impl<A> StandIn<A> for Careful {
+    fn looks(&mut self, now: Millis, view: &View, _air: &A) {
+        let Some(ask) = answers::question(view) else { return };
+        if self.answered != Some(ask.id) {
+            self.answered = Some(ask.id);
+            let choice = self.decides(ask);
+            self.answer = Some((now, PersonEvent::Answer { ask: ask.id, choice }));
+        }
+    }
+
+    fn acts_at(&self) -> Option<Millis> {
+        self.answer.as_ref().map(|(at, _)| *at)
+    }
+
+    fn acts(&mut self, _now: Millis, _air: &mut A) -> Did {
+        self.answer.take().map_or(Did::Nothing, |(_, answer)| Did::Said(answer))
+    }
+}
