@@ -9,7 +9,7 @@ use rescue_core::effect::Effect;
 use rescue_core::event::Event;
 use rescue_core::practice::World;
 
-use crate::radio::Bluetooth;
+use crate::radio::{Bluetooth, Trouble};
 
 /// A radio and the phone around it.
 pub(crate) trait Air {
@@ -26,6 +26,8 @@ pub(crate) trait Air {
     fn menu_reset(&mut self, now: Millis) -> bool;
     /// The person says that they stopped the phone or app that holds the band.
     fn let_go(&mut self, now: Millis);
+    /// Why Bluetooth cannot be used at present, where that is known.
+    fn trouble(&self) -> Option<Trouble>;
 }
 
 impl Air for World {
@@ -52,6 +54,11 @@ impl Air for World {
     fn let_go(&mut self, now: Millis) {
         Self::let_go(self, now);
     }
+
+    /// The scenario says it.
+    fn trouble(&self) -> Option<Trouble> {
+        None
+    }
 }
 
 impl Air for Bluetooth {
@@ -75,4 +82,8 @@ impl Air for Bluetooth {
     }
 
     fn let_go(&mut self, _now: Millis) {}
+
+    fn trouble(&self) -> Option<Trouble> {
+        Self::trouble(self)
+    }
 }

@@ -23,6 +23,7 @@ use crate::changes::{Change, Changes};
 use crate::clock::Clock;
 use crate::keyboard::Typed;
 use crate::picker::Picker;
+use crate::radio::{Block, Trouble};
 use crate::shelf::{Shelf, ShelfError};
 use crate::standin::StandIn;
 use crate::voice::{Act, Voice};
@@ -329,6 +330,9 @@ impl<A: Air> Session<A> {
         let begun = self.changes.shown().is_some_and(|view| !matches!(view.screen, Screen::Home(_)));
         let home = matches!(view.screen, Screen::Home(_));
         for mut change in self.changes.show(view) {
+            if let Some(trouble) = self.explains(&change) {
+                self.voice.note(now, &Act::InTrouble(&trouble));
+            }
             if let Change::Ended(ended) = &mut change {
                 if self.touch == Touch::ByEnter {
                     cannot_continue(ended);
@@ -370,6 +374,27 @@ impl<A: Air> Session<A> {
         if let (Who::StandIn(stand_in, _), Some(view)) = (&mut self.who, self.changes.shown()) {
             stand_in.looks(now, view, &self.air);
         }
+    }
+
+    /// What is wrong with Bluetooth, where that is why something is shown.
+    fn explains(&self, change: &Change) -> Option<Trouble> {
+        let trouble = self.air.trouble()?;
+        let explains = match change {
+            Change::Ended(ended) => matches!(ended.outcome.end, End::NoBluetooth | End::NoPermission),
+            // That it is off, the question says itself.
+            Change::Asked { ask, .. } => {
+                ask.question == Question::NeedsBluetooth && trouble != Trouble::Off(Block::None)
+            }
+            Change::Searching { .. }
+            | Change::Bands(_)
+            | Change::Hints(_)
+            | Change::Leaving(_)
+            | Change::Began { .. }
+            | Change::Step(_)
+            | Change::Prompted(_)
+            | Change::PromptOver => false,
+        };
+        explains.then_some(trouble)
     }
 
     /// A question that the command line has answered is not put to the person.

@@ -8,6 +8,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -421,6 +422,35 @@ fn an_address_that_is_none_is_told_with_what_one_looks_like() {
     for address in ["", "B4:A9", "FA:8E:E3:12:B4:A9:00", "FA:8E:E3:12:B4:XY"] {
         wrong(&["--yes", "unpair", "--address", address], &["--address", "FA:8E:E3:12:B4:A9"]);
     }
+}
+
+/// Where the system bus cannot be reached.
+#[cfg(target_os = "linux")]
+fn without_bluetooth(arguments: &[&str]) -> Output {
+    let data = tempfile::tempdir().unwrap();
+    let nowhere = "unix:path=/no/such/bus";
+    band_rescue(data.path(), arguments).env("DBUS_SYSTEM_BUS_ADDRESS", nowhere).output().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_computer_without_bluetooth_says_so_at_once_in_one_line() {
+    let before = Instant::now();
+    let scan = without_bluetooth(&["scan"]);
+    let told = String::from_utf8(scan.stdout).unwrap();
+    assert_eq!(scan.status.code(), Some(1), "{told}");
+    let [_title, why] = told.lines().collect::<Vec<_>>()[..] else { panic!("{told}") };
+    assert!(why.contains("No Bluetooth") && why.contains("D-Bus"), "{told}");
+
+    let address = ["--address", "FA:8E:E3:12:B4:A9"];
+    for task in [&["scan"][..], &["unpair"], &["find"], &[&["erase"][..], &address].concat()] {
+        let output = without_bluetooth(&[task, &["--yes", "--json"]].concat());
+        let told = lines(&output);
+        assert!(told.iter().any(|line| line["trouble"] == "no_bus"), "{told:?}");
+        assert_eq!(told.last().unwrap()["outcome"], "no_bluetooth", "{told:?}");
+        assert_eq!(output.status.code(), Some(1));
+    }
+    assert!(before.elapsed() < Duration::from_secs(5), "nothing is waited for");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use rescue_core::event::Failure;
 
 /// Nothing is known but that it failed.
 const GENERAL: u16 = 133;
-const TIMED_OUT: u16 = 147;
+/// Nothing answered in time.
+pub(super) const TIMED_OUT: u16 = 147;
 
 /// Translates an error of btleplug.
 pub(super) fn failure(error: &Error) -> Failure {
@@ -30,15 +31,15 @@ fn of_platform(_: &(dyn std::error::Error + 'static)) -> Failure {
 }
 
 #[cfg(target_os = "linux")]
-fn of_platform(mut cause: &(dyn std::error::Error + 'static)) -> Failure {
-    loop {
-        if let Some(error) = cause.downcast_ref::<dbus::Error>() {
-            return of_bluez(error);
-        }
-        match cause.source() {
-            Some(source) => cause = source,
-            None => return Failure::Status(GENERAL),
-        }
+fn of_platform(cause: &(dyn std::error::Error + 'static)) -> Failure {
+    use bluez_async::BluetoothError;
+
+    // It is not among the sources of that error: that one stands for it.
+    match cause.downcast_ref() {
+        Some(BluetoothError::DbusError(error)) => of_bluez(error),
+        Some(BluetoothError::NoBluetoothAdapters) => Failure::Missing,
+        Some(BluetoothError::ServiceDiscoveryTimedOut) => Failure::Status(TIMED_OUT),
+        Some(_) | None => Failure::Status(GENERAL),
     }
 }
 
@@ -85,6 +86,12 @@ fn att_error(message: &str) -> Option<u16> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_of_bluez_is_found_in_what_btleplug_makes_of_it() {
+        let refused = dbus::Error::new_custom("org.freedesktop.DBus.Error.AccessDenied", "no");
+        assert_eq!(failure(&bluez_async::BluetoothError::DbusError(refused).into()), Failure::Denied);
+    }
 
     #[test]
     fn what_bluez_says_is_told_as_what_it_means() {

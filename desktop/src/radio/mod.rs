@@ -11,10 +11,12 @@ mod stack;
 #[cfg_attr(target_os = "linux", path = "system/bluez.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "system/plain.rs")]
 mod system;
+mod trouble;
 mod worker;
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use rescue_core::effect::Effect;
@@ -22,6 +24,7 @@ use rescue_core::event::{Event, Failure, OpId, Value};
 use tokio::runtime;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+pub(crate) use self::trouble::{Block, Trouble};
 use self::worker::Worker;
 
 /// The computer's Bluetooth. Dropping it closes every link and waits until that is done.
@@ -29,6 +32,7 @@ use self::worker::Worker;
 pub(crate) struct Bluetooth {
     orders: Option<UnboundedSender<Effect>>,
     happened: Receiver<Event>,
+    trouble: Arc<Mutex<Option<Trouble>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -39,9 +43,11 @@ impl Bluetooth {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let (orders, ordered) = unbounded_channel();
         let (teller, happened) = mpsc::channel();
-        let work = move || runtime.block_on(Worker::new(adapter, Teller(teller)).run(ordered));
+        let trouble = Arc::new(Mutex::new(None));
+        let worker = Worker::new(adapter, Teller(teller), Arc::clone(&trouble));
+        let work = move || runtime.block_on(worker.run(ordered));
         let thread = thread::Builder::new().name("bluetooth".to_owned()).spawn(work)?;
-        Ok(Self { orders: Some(orders), happened, thread: Some(thread) })
+        Ok(Self { orders: Some(orders), happened, trouble, thread: Some(thread) })
     }
 
     /// Starts what was asked for; takes radio and phone effects, others are not its business.
@@ -55,6 +61,11 @@ impl Bluetooth {
     /// What has happened and was not told yet, in order.
     pub(crate) fn events(&self) -> Vec<Event> {
         self.happened.try_iter().collect()
+    }
+
+    /// Why Bluetooth cannot be used at present, if it cannot.
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

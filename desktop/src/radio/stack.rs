@@ -17,7 +17,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep};
 
+use super::failure::failure;
 use super::system::System;
+use super::trouble::Trouble;
 
 /// Some platforms tell the adapter's state only a moment after they are asked for the first time.
 const STATE: Duration = Duration::from_secs(2);
@@ -51,13 +53,14 @@ pub(super) struct Stack {
 }
 
 impl Stack {
-    /// Opens the adapter with this name, or else the first that is on. `None`: there is none, or no service runs it.
-    pub(super) async fn open(wanted: Option<&str>, news: UnboundedSender<News>) -> Option<Self> {
-        let manager = Manager::new().await.ok()?;
-        let adapter = choose(manager.adapters().await.ok()?, wanted).await?;
-        let name = adapter.adapter_info().await.ok()?;
-        let system = System::open(&name, news.clone()).await?;
-        let mut events = adapter.events().await.ok()?;
+    /// Opens the adapter with this name, or else the first that is on.
+    pub(super) async fn open(wanted: Option<&str>, news: UnboundedSender<News>) -> Result<Self, Trouble> {
+        let of = |error: btleplug::Error| Trouble::of(failure(&error));
+        let manager = Manager::new().await.map_err(|_| Trouble::NoBus)?;
+        let adapter = choose(manager.adapters().await.map_err(of)?, wanted).await?;
+        let name = adapter.adapter_info().await.map_err(of)?;
+        let system = System::open(&name, news.clone()).await.ok_or(Trouble::NoService)?;
+        let mut events = adapter.events().await.map_err(of)?;
         let listening = tokio::spawn(async move {
             while let Some(event) = events.next().await {
                 if let Some(told) = worth_telling(event)
@@ -68,7 +71,7 @@ impl Stack {
             }
             drop(news.send(News::Gone));
         });
-        Some(Self {
+        Ok(Self {
             adapter,
             system,
             names: Mutex::default(),
@@ -167,20 +170,28 @@ pub(super) fn address(device: &Peripheral) -> Option<Address> {
     (bytes != [0; 6]).then_some(Address(bytes))
 }
 
-async fn choose(adapters: Vec<platform::Adapter>, wanted: Option<&str>) -> Option<platform::Adapter> {
+async fn choose(
+    adapters: Vec<platform::Adapter>,
+    wanted: Option<&str>,
+) -> Result<platform::Adapter, Trouble> {
     let mut first = None;
+    let mut there = Vec::new();
     for adapter in adapters {
         let Ok(info) = adapter.adapter_info().await else { continue };
+        let name = info.split_whitespace().next().unwrap_or_default().to_owned();
         match wanted {
-            Some(wanted) if info.split_whitespace().next() == Some(wanted) => return Some(adapter),
-            Some(_) => {}
+            Some(wanted) if name == wanted => return Ok(adapter),
+            Some(_) => there.push(name),
             None if matches!(adapter.adapter_state().await, Ok(CentralState::PoweredOn)) => {
-                return Some(adapter);
+                return Ok(adapter);
             }
             None => first = first.or(Some(adapter)),
         }
     }
-    first
+    match wanted {
+        Some(wanted) => Err(Trouble::NoSuchAdapter { wanted: wanted.to_owned(), there }),
+        None => first.ok_or(Trouble::NoAdapter),
+    }
 }
 
 fn worth_telling(event: CentralEvent) -> Option<News> {

@@ -2,7 +2,7 @@
 //! reporting what is heard) runs beside it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use btleplug::api::Central as _;
@@ -19,22 +19,38 @@ use super::failure::failure;
 use super::link::{self, Link};
 use super::scan::Reporter;
 use super::stack::{News, Stack};
+use super::system::System;
+use super::trouble::{Block, Trouble};
 
+/// A system that works answers much sooner.
+const OPENING: Duration = Duration::from_secs(5);
 /// At the end, links have this long to be closed.
 const CLOSING: Duration = Duration::from_secs(5);
 
 pub(super) struct Worker {
     wanted: Option<String>,
     teller: Teller,
+    trouble: Arc<Mutex<Option<Trouble>>>,
     stack: Option<Arc<Stack>>,
+    /// Bluetooth could be used before.
+    was_there: bool,
     news: (UnboundedSender<News>, UnboundedReceiver<News>),
     links: HashMap<OpId, Link>,
     reporter: Option<Reporter>,
 }
 
 impl Worker {
-    pub(super) fn new(wanted: Option<String>, teller: Teller) -> Self {
-        Self { wanted, teller, stack: None, news: unbounded_channel(), links: HashMap::new(), reporter: None }
+    pub(super) fn new(wanted: Option<String>, teller: Teller, trouble: Arc<Mutex<Option<Trouble>>>) -> Self {
+        Self {
+            wanted,
+            teller,
+            trouble,
+            stack: None,
+            was_there: false,
+            news: unbounded_channel(),
+            links: HashMap::new(),
+            reporter: None,
+        }
     }
 
     /// Works until nobody can give orders any more, then closes what is open.
@@ -95,7 +111,13 @@ impl Worker {
         if stack.power().await != Adapter::On {
             return Err(Failure::BluetoothOff);
         }
-        stack.start_scan().await.map_err(|error| failure(&error))?;
+        if let Err(error) = stack.start_scan().await {
+            let failure = failure(&error);
+            if failure == Failure::Denied {
+                self.is_in(Some(Trouble::NotAllowed));
+            }
+            return Err(failure);
+        }
         self.reporter = Some(Reporter::start(stack, self.teller.clone()));
         Ok(())
     }
@@ -140,6 +162,9 @@ impl Worker {
                     None => Err(Failure::Missing),
                 };
                 let facts = self.facts().await;
+                if switched.is_err() && self.is_in_trouble(&Trouble::Off(Block::None)) {
+                    self.is_in(Some(Trouble::Off(Block::Unknown)));
+                }
                 self.teller.answer(op, switched.map(|()| Value::Facts(facts)));
             }
             Phone::Bond { op, peer } => {
@@ -184,6 +209,14 @@ impl Worker {
             Some(stack) => stack.power().await,
             None => Adapter::Missing,
         };
+        match adapter {
+            Adapter::On => self.is_in(None),
+            // What was found out when it did not go on stays true.
+            Adapter::Off if self.is_in_trouble(&Trouble::Off(Block::Unknown)) => {}
+            Adapter::Off => self.is_in(Some(Trouble::Off(System::block()))),
+            // Opening it has said why.
+            Adapter::Missing => {}
+        }
         PhoneFacts {
             adapter,
             permission: Permission::Granted,
@@ -195,10 +228,27 @@ impl Worker {
     /// The Bluetooth stack, opened when it is first needed, and anew after it was gone.
     async fn stack(&mut self) -> Option<Arc<Stack>> {
         if self.stack.is_none() {
-            let opened = Stack::open(self.wanted.as_deref(), self.news.0.clone()).await;
-            self.stack = opened.map(Arc::new);
+            let opening = Stack::open(self.wanted.as_deref(), self.news.0.clone());
+            match timeout(OPENING, opening).await.unwrap_or(Err(Trouble::Silent)) {
+                Ok(stack) => {
+                    self.was_there = true;
+                    self.stack = Some(Arc::new(stack));
+                }
+                Err(Trouble::NoAdapter | Trouble::NoSuchAdapter { .. }) if self.was_there => {
+                    self.is_in(Some(Trouble::Gone));
+                }
+                Err(trouble) => self.is_in(Some(trouble)),
+            }
         }
         self.stack.clone()
+    }
+
+    fn is_in_trouble(&self, trouble: &Trouble) -> bool {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(trouble)
+    }
+
+    fn is_in(&self, trouble: Option<Trouble>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
     fn hear(&mut self, news: News) {

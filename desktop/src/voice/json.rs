@@ -15,7 +15,7 @@ use rescue_core::view::{
 use rescue_core::{Millis, View};
 use serde::Serialize;
 
-use super::{Act, Opening, Voice, live};
+use super::{Act, Opening, Voice, live, words};
 use crate::changes::{Change, NumberedRow};
 use crate::names::Named;
 
@@ -154,6 +154,10 @@ enum Event<'a> {
     Tapped,
     ResetInMenu,
     MenuLocked,
+    Trouble {
+        trouble: &'static str,
+        told: String,
+    },
     Stopping,
     NotUnderstood {
         wanted: &'a str,
@@ -277,6 +281,9 @@ impl Voice for Json {
             Act::Tapped => Event::Tapped,
             Act::ResetInMenu => Event::ResetInMenu,
             Act::MenuLocked => Event::MenuLocked,
+            Act::InTrouble(trouble) => {
+                Event::Trouble { trouble: trouble.name(), told: words::trouble(trouble) }
+            }
             Act::Stopping => Event::Stopping,
             Act::NotUnderstood { wanted } => Event::NotUnderstood { wanted },
         };

@@ -13,6 +13,7 @@ use rescue_core::{Millis, View};
 
 use crate::changes::{Change, NumberedRow};
 use crate::practice::Practice;
+use crate::radio::Trouble;
 
 /// What is told before anything happens.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,8 @@ pub(crate) enum Act<'a> {
     ResetInMenu,
     /// The menu of the practice band cannot be reached.
     MenuLocked,
+    /// Bluetooth cannot be used.
+    InTrouble(&'a Trouble),
     /// The person wants to stop.
     Stopping,
     /// What was typed is no answer here.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use rescue_core::band::Model;
 use rescue_core::event::Task;
+use rescue_core::outcome::End;
 use rescue_core::view::{
     Advice, Ask, Choice, Ended, HidingPlace, Leaving, Prompt, Question, StepRow, StepState,
 };
@@ -30,6 +31,8 @@ pub(crate) struct Plain {
     /// Rows of the list as they were last told.
     told: BTreeMap<usize, String>,
     scanning: bool,
+    /// It was told why Bluetooth cannot be used.
+    explained: bool,
     /// What the band is, once the steps have begun.
     model: Option<Model>,
 }
@@ -37,7 +40,16 @@ pub(crate) struct Plain {
 impl Plain {
     /// Speaks on this paper; `asks` if a person answers, `reports` if the report is written to a file.
     pub(crate) const fn new(paper: Paper, asks: bool, reports: bool, touch: Touch) -> Self {
-        Self { paper, asks, reports, touch, told: BTreeMap::new(), scanning: false, model: None }
+        Self {
+            paper,
+            asks,
+            reports,
+            touch,
+            told: BTreeMap::new(),
+            scanning: false,
+            explained: false,
+            model: None,
+        }
     }
 
     fn title(&mut self, text: &str) {
@@ -232,6 +244,11 @@ impl Plain {
 
     fn ended(&mut self, ended: &Ended) {
         let outcome = &ended.outcome;
+        let lacks_bluetooth = matches!(outcome.end, End::NoBluetooth | End::NoPermission);
+        if lacks_bluetooth && self.explained && ended.steps.is_empty() {
+            // That line says it all: nothing has begun.
+            return;
+        }
         if self.scanning && self.told.is_empty() {
             self.paper.write("  ", Ink::Plain, words::NO_BANDS);
         }
@@ -366,6 +383,10 @@ impl Voice for Plain {
             Act::Tapped => self.did(words::TAPPED),
             Act::ResetInMenu => self.did(words::RESET_IN_MENU),
             Act::MenuLocked => self.paper.write("  ", Ink::Attention, say!("practice_menu_locked")),
+            Act::InTrouble(trouble) => {
+                self.explained = true;
+                self.paper.write("", Ink::Bad, &words::trouble(trouble));
+            }
             Act::Stopping => self.did(texts::of(&Choice::Stop)),
             Act::NotUnderstood { wanted } => self.paper.write("  ", Ink::Attention, wanted),
         }
@@ -416,7 +437,7 @@ mod tests {
 
     use rescue_core::band::{Gesture, ResetMenu};
     use rescue_core::keys::KeyError;
-    use rescue_core::outcome::{End, Evidence, Outcome};
+    use rescue_core::outcome::{Evidence, Outcome};
     use rescue_core::view::{AskId, BandLabel, LeftState, Loss, Road, Step, StepSeen};
     use rescue_core::{Address, AuthKey};
 

@@ -1,5 +1,7 @@
 //! The few words that only a terminal needs; all others stand in the app's `strings.xml`.
 
+use crate::radio::Trouble;
+
 /// Below the list of bands.
 pub(crate) const PICK: &str = "Type the number of your band and press Enter (b1 makes band 1 buzz, q stops).";
 /// While no band is found.
@@ -64,4 +66,9 @@ pub(crate) fn cleared(band: &str) -> String {
         "An earlier practice rescue ({band}) was interrupted. Its practice band is gone, so it cannot be continued; \
          it was taken off the list. A key that was made is still under \"keys\"."
     )
+}
+
+/// What is wrong with Bluetooth.
+pub(crate) fn trouble(trouble: &Trouble) -> String {
+    format!("No Bluetooth: could not {trouble}.")
 }

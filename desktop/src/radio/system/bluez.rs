@@ -1,6 +1,7 @@
 //! What a band-rescue needs of BlueZ and btleplug does not have: forgetting a device with its bond and cached
-//! services, switching the adapter on, noticing that the adapter or bluetoothd itself is gone.
+//! services, switching the adapter on and seeing what keeps it off, noticing that the adapter or bluetoothd itself is gone.
 
+use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use tokio::task::AbortHandle;
 
 use super::failure::of_bluez;
 use super::stack::{News, address};
+use super::trouble::Block;
 
 const BLUEZ: &str = "org.bluez";
 const ADAPTER: &str = "org.bluez.Adapter1";
@@ -51,6 +53,25 @@ impl System {
     /// Switches the adapter on.
     pub(super) async fn switch_on(&self) -> Result<(), Failure> {
         self.proxy(self.adapter.clone()).set(ADAPTER, "Powered", true).await.map_err(|error| of_bluez(&error))
+    }
+
+    /// What keeps the adapter off, as far as the kernel tells.
+    pub(super) fn block() -> Block {
+        let switches = fs::read_dir("/sys/class/rfkill").into_iter().flatten().flatten();
+        let is = |folder: &std::path::Path, file, value| {
+            fs::read_to_string(folder.join(file)).is_ok_and(|read| read.trim() == value)
+        };
+        let blocks = switches.map(|switch| switch.path()).filter(|path| is(path, "type", "bluetooth"));
+        let mut block = Block::None;
+        for path in blocks {
+            if is(&path, "hard", "1") {
+                return Block::ByHardware;
+            }
+            if is(&path, "soft", "1") {
+                block = Block::BySystem;
+            }
+        }
+        block
     }
 
     /// The bond with a device; a device that is not known has none.

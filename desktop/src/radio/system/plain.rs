@@ -6,6 +6,7 @@ use rescue_core::event::{Bond, Failure};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::stack::News;
+use super::trouble::Block;
 
 /// The system around the adapter.
 pub(super) struct System;
@@ -19,6 +20,11 @@ impl System {
     /// The person switches it on.
     pub(super) async fn switch_on(&self) -> Result<(), Failure> {
         Err(Failure::Unsupported)
+    }
+
+    /// Not told.
+    pub(super) const fn block() -> Block {
+        Block::None
     }
 
     /// Not told.
