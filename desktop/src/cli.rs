@@ -2,7 +2,7 @@
 //!
 //! It decides nothing about bands and does nothing; [`Cli::job`] turns it into what is to be done.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
@@ -17,6 +17,7 @@ use rescue_core::view::Choice;
 
 use crate::compute::Compute;
 use crate::decode::Format;
+use crate::keyfile;
 
 /// Gets a stuck Mi Band working again ("Band is paired by another person").
 ///
@@ -56,6 +57,10 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "KEY")]
     key: Option<String>,
 
+    /// A file with the band's key, so that it does not stand in your shell's history
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "key")]
+    key_file: Option<PathBuf>,
+
     /// Practise on a virtual clock: nothing is really waited for
     #[arg(long, global = true)]
     fast: bool,
@@ -67,6 +72,10 @@ pub(crate) struct Cli {
     /// One JSON object a line, the outcome last
     #[arg(long, global = true)]
     json: bool,
+
+    /// Tell on standard error what happens on the radio, without keys and with addresses shortened
+    #[arg(short, long, global = true)]
+    verbose: bool,
 
     /// Write the report of the rescue, without keys and with addresses shortened, to a file
     #[arg(long, global = true, value_name = "FILE")]
@@ -99,6 +108,15 @@ enum What {
     Find,
     /// List the bands in range
     Scan,
+    /// Go on with a rescue that was interrupted
+    Continue {
+        /// Its number, where there are several
+        #[arg(value_name = "N")]
+        number: Option<usize>,
+        /// Forget it instead: the band is left as it is
+        #[arg(long)]
+        discard: bool,
+    },
     /// List what can be practised, and how it ends
     Scenarios,
     /// List, show or delete saved keys (of practice bands with --practice)
@@ -183,6 +201,8 @@ pub(crate) enum Job {
         /// As JSON.
         json: bool,
     },
+    /// Forget a rescue that was interrupted.
+    Discard(Discard),
     /// Something with saved keys.
     Keys(Keys),
     /// Show what bytes mean.
@@ -206,8 +226,8 @@ pub(crate) enum Job {
 /// A task on a band.
 #[derive(Debug)]
 pub(crate) struct Run {
-    /// The task.
-    pub(crate) task: Task,
+    /// How it begins.
+    pub(crate) start: Start,
     /// Where the band will be used, if that was said.
     pub(crate) used_with: Option<Choice>,
     /// Its key, if one was given; it reads as one.
@@ -218,9 +238,31 @@ pub(crate) struct Run {
     pub(crate) yes: bool,
     /// Speak JSON.
     pub(crate) json: bool,
+    /// Tell what happens on the radio.
+    pub(crate) verbose: bool,
     /// Where the report goes.
     pub(crate) report: Option<PathBuf>,
     /// Where journal and keys are.
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+/// How a task begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// From its beginning.
+    Begin(Task),
+    /// Where an interrupted one stopped: the one of this number, or the only one.
+    Continue(Option<usize>),
+}
+
+/// A rescue to forget.
+#[derive(Debug)]
+pub(crate) struct Discard {
+    /// Its number, where there are several.
+    pub(crate) number: Option<usize>,
+    /// Speak JSON.
+    pub(crate) json: bool,
+    /// Where the journal is.
     pub(crate) data_dir: Option<PathBuf>,
 }
 
@@ -302,20 +344,35 @@ impl Cli {
                 return Err(wrong(ErrorKind::MissingRequiredArgument, &told));
             }
         }
-        if self.key.is_some() && !self.what.may_take_a_key() {
-            return Err(wrong(ErrorKind::ArgumentConflict, "--key opens a band; no band is opened here"));
+        if let What::Continue { .. } = self.what
+            && self.practice.is_some()
+        {
+            let told = "a practice cannot be continued: its band was gone when it ended";
+            return Err(wrong(ErrorKind::ArgumentConflict, told));
         }
-        let (task, used_with) = match self.what {
-            What::Unpair { used_with } => (Task::Unpair, used_with),
-            What::Erase => (Task::Erase, None),
-            What::Restart => (Task::Restart, None),
-            What::Find => (Task::Find, None),
-            What::Scan => (Task::Scan, None),
-            What::Scenarios | What::Keys { .. } if self.report.is_some() => {
+        if (self.key.is_some() || self.key_file.is_some()) && !self.what.may_take_a_key() {
+            let told = if matches!(self.what, What::Continue { .. }) {
+                "--key and --key-file are asked for at the beginning; a rescue that goes on uses the key it had"
+            } else {
+                "--key and --key-file open a band; no band is opened here"
+            };
+            return Err(wrong(ErrorKind::ArgumentConflict, told));
+        }
+        let (start, used_with) = match self.what {
+            What::Unpair { used_with } => (Start::Begin(Task::Unpair), used_with),
+            What::Erase => (Start::Begin(Task::Erase), None),
+            What::Restart => (Start::Begin(Task::Restart), None),
+            What::Find => (Start::Begin(Task::Find), None),
+            What::Scan => (Start::Begin(Task::Scan), None),
+            What::Continue { number, discard: false } => (Start::Continue(number), None),
+            What::Scenarios | What::Keys { .. } | What::Continue { .. } if self.report.is_some() => {
                 return Err(wrong(
                     ErrorKind::ArgumentConflict,
                     "--report belongs to a rescue; there is none here",
                 ));
+            }
+            What::Continue { number, discard: true } => {
+                return Ok(Job::Discard(Discard { number, json: self.json, data_dir: self.data_dir }));
             }
             What::Scenarios => return Ok(Job::Scenarios { of: self.practice, json: self.json }),
             What::Decode { format, hex } => return Ok(Job::Decode { format, hex, json: self.json }),
@@ -343,14 +400,18 @@ impl Cli {
                 adapter: self.adapter,
             },
         };
-        if self.yes && matches!(band, Band::Real { address: None, .. }) && is_for_one_band(task) {
+        if self.yes && matches!(band, Band::Real { address: None, .. }) && is_for_one_band(start) {
             let told = "with --yes nobody says which band is meant, and this changes it: add --address <ADDRESS> \
                         (\"band-rescue scan\" lists them)";
             return Err(wrong(ErrorKind::MissingRequiredArgument, told));
         }
-        let key = self.key.map(readable).transpose()?;
+        let key = match (self.key, self.key_file) {
+            (Some(key), _) => Some(readable(key)?),
+            (None, Some(file)) => Some(key_in(&file)?),
+            (None, None) => None,
+        };
         Ok(Job::Run(Run {
-            task,
+            start,
             used_with: used_with.map(|used| match used {
                 Used::OfficialApp => Choice::OfficialApp,
                 Used::AnotherApp => Choice::AnotherApp,
@@ -359,6 +420,7 @@ impl Cli {
             band,
             yes: self.yes,
             json: self.json,
+            verbose: self.verbose,
             report: self.report,
             data_dir: self.data_dir,
         }))
@@ -371,6 +433,8 @@ impl Cli {
             (self.scenario.is_some(), "--scenario"),
             (self.fast, "--fast"),
             (self.yes, "--yes"),
+            (self.verbose, "--verbose"),
+            (self.key_file.is_some(), "--key-file"),
             (self.report.is_some(), "--report"),
         ];
         match options.into_iter().find(|(given, _)| *given) {
@@ -398,9 +462,9 @@ impl What {
     fn may_name_a_band(&self, option: &str) -> bool {
         match self {
             Self::Unpair { .. } | Self::Erase | Self::Restart | Self::Find => true,
-            Self::Scan => option == "--adapter",
+            Self::Scan | Self::Continue { discard: false, .. } => option == "--adapter",
             Self::Compute { .. } => option == "--address",
-            Self::Scenarios | Self::Keys { .. } | Self::Decode { .. } => false,
+            Self::Scenarios | Self::Continue { .. } | Self::Keys { .. } | Self::Decode { .. } => false,
         }
     }
 
@@ -408,16 +472,20 @@ impl What {
     const fn may_take_a_key(&self) -> bool {
         match self {
             Self::Unpair { .. } | Self::Erase | Self::Restart | Self::Find | Self::Compute { .. } => true,
-            Self::Scan | Self::Scenarios | Self::Keys { .. } | Self::Decode { .. } => false,
+            Self::Scan
+            | Self::Continue { .. }
+            | Self::Scenarios
+            | Self::Keys { .. }
+            | Self::Decode { .. } => false,
         }
     }
 }
 
 /// Whether a task without a tap changes the band: then nobody guesses which one is meant.
-const fn is_for_one_band(task: Task) -> bool {
-    match task {
-        Task::Erase | Task::Restart => true,
-        Task::Unpair | Task::Find | Task::Scan => false,
+const fn is_for_one_band(start: Start) -> bool {
+    match start {
+        Start::Begin(Task::Erase | Task::Restart) => true,
+        Start::Begin(Task::Unpair | Task::Find | Task::Scan) | Start::Continue(_) => false,
     }
 }
 
@@ -447,6 +515,13 @@ fn readable(key: String) -> Result<KeyText, clap::Error> {
         Ok(_) => Ok(KeyText(key)),
         Err(error) => Err(wrong(ErrorKind::ValueValidation, &format!("--key is no key: could not {error}"))),
     }
+}
+
+/// The key of a file.
+fn key_in(file: &Path) -> Result<KeyText, clap::Error> {
+    keyfile::read(file).map_err(|error| {
+        wrong(ErrorKind::ValueValidation, &format!("--key-file {}: could not {error}", file.display()))
+    })
 }
 
 fn does_not_fit(scenario: Scenario, kind: Kind) -> String {

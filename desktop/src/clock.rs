@@ -1,14 +1,14 @@
 //! Two clocks: the one on the wall, and one that jumps to wherever it is told.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rescue_core::{Millis, WallMillis};
 
 /// The time of a session.
 #[derive(Debug)]
 pub(crate) enum Clock {
-    /// Time passes by itself.
-    Real(Instant),
+    /// Time passes by itself; since the computer's start it was this when the session began.
+    Real(Duration),
     /// Time passes only when nothing else is left to do.
     Virtual {
         /// The moment that is reached.
@@ -21,13 +21,13 @@ pub(crate) enum Clock {
 impl Clock {
     /// A clock that starts now.
     pub(crate) fn start(fast: bool) -> Self {
-        if fast { Self::Virtual { now: Millis(0), wall: wall() } } else { Self::Real(Instant::now()) }
+        if fast { Self::Virtual { now: Millis(0), wall: wall() } } else { Self::Real(since_start()) }
     }
 
     /// Time since the start.
     pub(crate) fn now(&self) -> Millis {
         match self {
-            Self::Real(start) => millis(start.elapsed()),
+            Self::Real(start) => millis(since_start().saturating_sub(*start)),
             Self::Virtual { now, .. } => *now,
         }
     }
@@ -59,6 +59,24 @@ impl Clock {
 
 fn wall() -> WallMillis {
     WallMillis(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |span| millis(span).0))
+}
+
+/// Time since the computer's start, also what passed while it was suspended: a band's patience ends meanwhile.
+#[cfg(target_os = "linux")]
+fn since_start() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+
+    Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
+}
+
+/// Time since it was first asked for.
+#[cfg(not(target_os = "linux"))]
+fn since_start() -> Duration {
+    use std::sync::OnceLock;
+    use std::time::Instant;
+
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    FIRST.get_or_init(Instant::now).elapsed()
 }
 
 fn millis(span: Duration) -> Millis {

@@ -10,6 +10,7 @@ mod compute;
 mod computer;
 mod decode;
 mod keyboard;
+mod keyfile;
 mod keys;
 mod names;
 mod picker;
@@ -21,6 +22,8 @@ mod session;
 mod shelf;
 mod standin;
 mod texts;
+mod trace;
+mod unfinished;
 mod voice;
 
 use std::process::ExitCode;
@@ -31,6 +34,7 @@ use crate::cli::{Cli, Job};
 use crate::decode::DecodeError;
 use crate::keys::KeysError;
 use crate::rescue::RescueError;
+use crate::unfinished::DiscardError;
 
 /// An honest failure; wrong use ends with 2, by clap.
 const FAILED: u8 = 1;
@@ -49,6 +53,11 @@ fn main() -> ExitCode {
         Job::Keys(keys) => match keys::run(&keys) {
             Ok(()) => ExitCode::SUCCESS,
             Err(KeysError::Use(wrong)) => wrong.exit(),
+            Err(error) => failed(&error),
+        },
+        Job::Discard(discard) => match unfinished::discard(&discard) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(DiscardError::Use(wrong)) => wrong.exit(),
             Err(error) => failed(&error),
         },
         Job::Scenarios { of, json } => {

@@ -10,14 +10,14 @@ use rescue_core::Address;
 use rescue_core::effect::StoreFile;
 use rescue_core::event::{Entropy, Opened, Task};
 use rescue_core::practice::Person;
-use rescue_core::view::{Choice, Question};
+use rescue_core::view::{Choice, Question, RescueId, Unfinished};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
 use crate::air::Air;
 use crate::answers::Touch;
 use crate::careful::Careful;
-use crate::cli::{self, Band, Run};
+use crate::cli::{self, Band, Run, Start};
 use crate::clock::Clock;
 use crate::computer;
 use crate::keyboard;
@@ -27,6 +27,8 @@ use crate::radio::Bluetooth;
 use crate::session::{Around, Given, Session, SessionError, Who};
 use crate::shelf::{Purpose, Shelf, ShelfError};
 use crate::texts;
+use crate::trace::Trace;
+use crate::unfinished;
 use crate::voice::json::Json;
 use crate::voice::paper::Paper;
 use crate::voice::plain::Plain;
@@ -66,8 +68,8 @@ pub(crate) enum RescueError {
 /// Runs it; says whether the end is a success.
 pub(crate) fn run(job: Run) -> Result<bool, RescueError> {
     let attended = !job.yes && io::stdin().is_terminal();
-    if !job.yes && !attended && needs_a_person(job.task) {
-        return Err(unattended(job.task).into());
+    if !job.yes && !attended && needs_a_person(job.start) {
+        return Err(unattended(job.start).into());
     }
     let report = job.report.as_deref().map(ReportFile::begin).transpose()?;
     let given = Given { used_with: job.used_with, key: job.key.clone() };
@@ -148,6 +150,7 @@ fn go<A: Air>(
         phone: place.phone,
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
+    let (task, interrupted) = beginning(job, &unfinished::of(&shelf)?)?;
     let (keyboard, typed) = mpsc::channel();
     keyboard::listen_for_interrupt(keyboard.clone())?;
     if attended {
@@ -158,7 +161,7 @@ fn go<A: Air>(
     } else {
         Box::new(Plain::new(Paper::stdout(), attended, report.is_some(), touch))
     };
-    voice.open(&Opening { task: job.task, practice: place.practice });
+    voice.open(&Opening { task, continues: interrupted.is_some(), practice: place.practice });
 
     let around = Around {
         shelf,
@@ -167,10 +170,11 @@ fn go<A: Air>(
         who,
         picker: place.picker,
         touch,
+        trace: job.verbose.then(Trace::default),
         keyboard: (keyboard, typed),
     };
-    let mut session = Session::new(job.task, air, around);
-    let outcome = session.run(opened);
+    let mut session = Session::new(task, air, around);
+    let outcome = session.run(opened, interrupted);
     if let Some(report) = report {
         report.end(&session.report())?;
     }
@@ -182,23 +186,45 @@ fn go<A: Air>(
     }
 }
 
-/// A list of bands needs nobody.
-const fn needs_a_person(task: Task) -> bool {
-    match task {
-        Task::Unpair | Task::Erase | Task::Restart | Task::Find => true,
-        Task::Scan => false,
+/// The task, and the interrupted rescue that is to go on: the one that is asked for; without a person also the very task
+/// that is begun again, on the same band and without another wish.
+fn beginning(job: &Run, unfinished: &[Unfinished]) -> Result<(Task, Option<RescueId>), clap::Error> {
+    let task = match job.start {
+        Start::Begin(task) => task,
+        Start::Continue(number) => {
+            let rescue = unfinished::choose(unfinished, number)?;
+            return Ok((rescue.task, Some(rescue.rescue)));
+        }
+    };
+    let Band::Real { address, .. } = &job.band else { return Ok((task, None)) };
+    let mut same = unfinished.iter().filter(|rescue| {
+        rescue.task == task && address.is_none_or(|address| address.tail() == rescue.band.address_tail)
+    });
+    let goes_on = job.yes && job.used_with.is_none() && job.key.is_none();
+    match (same.next(), same.next()) {
+        (Some(only), None) if goes_on => Ok((task, Some(only.rescue))),
+        _ => Ok((task, None)),
     }
 }
 
-fn unattended(task: Task) -> clap::Error {
-    let needs = match task {
-        Task::Unpair => {
+/// A list of bands needs nobody.
+const fn needs_a_person(start: Start) -> bool {
+    match start {
+        Start::Begin(Task::Unpair | Task::Erase | Task::Restart | Task::Find) | Start::Continue(_) => true,
+        Start::Begin(Task::Scan) => false,
+    }
+}
+
+fn unattended(start: Start) -> clap::Error {
+    let needs = match start {
+        Start::Continue(_) => "perhaps a tap or a reset on the band, or a look at it",
+        Start::Begin(Task::Unpair) => {
             "which band it is, where it will be used, a yes to what will be lost, and a tap or a reset on the band"
         }
-        Task::Erase | Task::Restart => {
+        Start::Begin(Task::Erase | Task::Restart) => {
             "which band it is, a yes to what will happen, and perhaps a tap on the band"
         }
-        Task::Find | Task::Scan => "which band it is, and whether it buzzed",
+        Start::Begin(Task::Find | Task::Scan) => "which band it is, and whether it buzzed",
     };
     let told = format!("nobody can answer here (this is no terminal), and it needs {needs}; add --yes");
     cli::wrong(ErrorKind::MissingRequiredArgument, &told)

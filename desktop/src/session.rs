@@ -26,6 +26,7 @@ use crate::picker::Picker;
 use crate::radio::{Block, Trouble};
 use crate::shelf::{Shelf, ShelfError};
 use crate::standin::StandIn;
+use crate::trace::Trace;
 use crate::voice::{Act, Voice};
 
 /// So often in a row may something happen without any time passing; more is a fault.
@@ -135,6 +136,8 @@ pub(crate) struct Around<A> {
     pub(crate) picker: Option<Picker>,
     /// How the band is touched.
     pub(crate) touch: Touch,
+    /// Tells what happens on the radio.
+    pub(crate) trace: Option<Trace>,
     /// What is typed; the sender keeps the channel open where nobody types.
     pub(crate) keyboard: (Sender<Typed>, Receiver<Typed>),
 }
@@ -150,6 +153,7 @@ pub(crate) struct Session<A> {
     /// Picks the band, where the person does not.
     picker: Option<Picker>,
     touch: Touch,
+    trace: Option<Trace>,
     typed: Receiver<Typed>,
     /// Keeps the channel open where nobody types.
     _keyboard: Sender<Typed>,
@@ -172,7 +176,7 @@ pub(crate) struct Session<A> {
 impl<A: Air> Session<A> {
     /// A session for a task; nothing happens yet.
     pub(crate) fn new(task: Task, air: A, around: Around<A>) -> Self {
-        let Around { shelf, clock, voice, who, picker, touch, keyboard: (keyboard, typed) } = around;
+        let Around { shelf, clock, voice, who, picker, touch, trace, keyboard: (keyboard, typed) } = around;
         Self {
             engine: Engine::new(),
             air,
@@ -182,6 +186,7 @@ impl<A: Air> Session<A> {
             who,
             picker,
             touch,
+            trace,
             typed,
             _keyboard: keyboard,
             changes: Changes::default(),
@@ -197,11 +202,18 @@ impl<A: Air> Session<A> {
         }
     }
 
-    /// Runs the task to its end.
-    pub(crate) fn run(&mut self, opened: Opened) -> Result<Outcome, SessionError> {
+    /// Runs the task to its end; an interrupted one from where it stopped.
+    pub(crate) fn run(
+        &mut self,
+        opened: Opened,
+        interrupted: Option<RescueId>,
+    ) -> Result<Outcome, SessionError> {
         self.handle(Event::Opened(opened));
-        self.look_back();
-        self.handle(Event::Person(PersonEvent::Begin(self.task)));
+        self.look_back(interrupted);
+        self.handle(Event::Person(match interrupted {
+            Some(rescue) => PersonEvent::Resume(rescue),
+            None => PersonEvent::Begin(self.task),
+        }));
         loop {
             if let Some(outcome) = self.ended.clone() {
                 self.finish();
@@ -218,7 +230,7 @@ impl<A: Air> Session<A> {
 
     /// Tells what is left of earlier rescues. A practice that was interrupted cannot go on: its world is gone. Its entry
     /// goes; its key stays.
-    fn look_back(&mut self) {
+    fn look_back(&mut self, goes_on: Option<RescueId>) {
         let home = match self.changes.shown() {
             Some(View { screen: Screen::Home(home), .. }) => home.clone(),
             Some(_) | None => return,
@@ -228,6 +240,11 @@ impl<A: Air> Session<A> {
             self.voice.note(now, &Act::KeptAside);
         }
         if self.touch == Touch::ByHand {
+            for (index, rescue) in home.unfinished.iter().enumerate() {
+                if goes_on != Some(rescue.rescue) {
+                    self.voice.note(now, &Act::Unfinished(index + 1, rescue));
+                }
+            }
             return;
         }
         for rescue in home.unfinished {
@@ -297,6 +314,11 @@ impl<A: Air> Session<A> {
         self.changes.heard(&event);
         let reply = self.engine.handle(Input { now: self.clock.now(), wall: self.clock.wall(), event });
         self.wake_at = reply.wake_at;
+        if let Some(trace) = &mut self.trace {
+            for line in trace.news(&self.engine.report()) {
+                self.voice.detail(line);
+            }
+        }
         for effect in reply.effects {
             self.perform(effect);
         }

@@ -394,6 +394,69 @@ fn what_is_no_key_is_told_without_repeating_it() {
 }
 
 #[test]
+fn a_key_file_without_just_one_key_is_told_without_repeating_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = "00112233445566778899aabbccddeeff";
+    let file = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let two = format!("{key}\n{}\n", "5a".repeat(16));
+    for (path, says) in [
+        (folder.path().join("missing").to_str().unwrap().to_owned(), "No such file"),
+        (folder.path().to_str().unwrap().to_owned(), "directory"),
+        (file("short", &key.as_bytes()[..31]), "31 hex digits"),
+        (file("empty", b""), "0 hex digits"),
+        (file("two", two.as_bytes()), "2 of its lines are keys"),
+        (file("bytes", &[0xff; 16]), "no text"),
+        (file("long", &[b'0'; 70_000]), "longer"),
+    ] {
+        let arguments = ["--practice", "mi-band-4", "--yes", "--fast", "--key-file", &path, "unpair"];
+        wrong(&arguments, &["--key-file", says]);
+        assert!(!stderr(&fresh(&arguments)).contains(&key[..31]));
+    }
+    let good = file("good", key.as_bytes());
+    wrong(&["--yes", "unpair", "--key", key, "--key-file", &good], &["--key", "--key-file"]);
+    wrong(&["scan", "--key-file", &good], &["key"]);
+    wrong(&["decode", "pnp", "01570104000001", "--key-file", &good], &["--key-file"]);
+}
+
+#[test]
+fn a_key_in_a_file_opens_the_band_and_is_never_printed() {
+    let bands = practice_bands();
+    let key = bands["mi-band-4"].0.as_deref().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key.txt");
+    fs::write(&file, format!("My old band\n0x{}\n", key.to_uppercase())).unwrap();
+    let practice =
+        ["--practice", "mi-band-4", "--scenario", "menu-locked", "--fast", "--yes", "--json", "-v"];
+    let output = fresh(&[&practice[..], &["unpair", "--key-file", file.to_str().unwrap()]].concat());
+    assert_eq!(last(&output)["outcome"], "freed");
+    let told = [output.stdout.clone(), output.stderr.clone()].concat();
+    assert!(!String::from_utf8(told).unwrap().to_lowercase().contains(key));
+}
+
+#[test]
+fn what_happens_on_the_radio_is_told_beside_the_rest() {
+    let practice = ["--practice", "mi-band-2", "--seed", "7", "--fast", "--yes", "--json", "unpair"];
+    let quiet = fresh(&practice);
+    let verbose = fresh(&[&practice[..], &["--verbose"]].concat());
+    assert_eq!(verbose.stdout, quiet.stdout);
+    assert!(quiet.stderr.is_empty());
+    let told = stderr(&verbose);
+    assert!(
+        told.contains("task: Unpair") && told.contains("link down") && told.contains("end: Freed"),
+        "{told}"
+    );
+    assert_eq!(told.matches("task: Unpair").count(), 1, "{told}");
+    let end = last(&verbose);
+    for address in ["old_address", "new_address"] {
+        assert!(!told.contains(end[address].as_str().unwrap()), "{told}");
+    }
+}
+
+#[test]
 fn a_key_where_no_band_is_opened_is_refused() {
     let key = "00112233445566778899aabbccddeeff";
     for task in ["scan", "scenarios", "keys"] {
@@ -610,6 +673,67 @@ fn a_program_that_is_told_to_end_says_first_how_the_band_is_left() {
     assert_eq!(rest.last().unwrap()["outcome"], "cancelled", "{rest:?}");
     assert!(rest.iter().any(|line| line["left"] == "key_sent"), "{rest:?}");
     assert_eq!(asked.wait().unwrap().code(), Some(1));
+}
+
+/// A journal of an interrupted rescue, as if of a real band.
+#[cfg(target_os = "linux")]
+fn interrupted(data: &Path) {
+    let practice = ["--practice", "mi-band-2", "--json", "--scenario", "never-tapped", "--yes", "unpair"];
+    let mut killed = band_rescue(data, &practice).stdout(Stdio::piped()).spawn().unwrap();
+    let mut told = BufReader::new(killed.stdout.take().unwrap()).lines();
+    assert!(told.any(|line| line.unwrap().contains(r#""prompt":"tap""#)));
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    fs::create_dir(data.join("rescues")).unwrap();
+    for file in ["journal", "keys"] {
+        fs::copy(data.join("practice").join(file), data.join("rescues").join(file)).unwrap();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_rescue_is_told_continued_and_forgotten() {
+    let data = tempfile::tempdir().unwrap();
+    interrupted(data.path());
+    let real = |arguments: &[&str]| {
+        let mut command = band_rescue(data.path(), arguments);
+        command.env("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/no/such/bus").output().unwrap()
+    };
+    let scan = real(&["scan"]);
+    let told = String::from_utf8(scan.stdout).unwrap();
+    assert!(told.contains("band-rescue continue 1") && told.contains("A tap may still"), "{told}");
+
+    for words in [&["continue"][..], &["unpair"], &["continue", "1"]] {
+        let goes_on = real(&[words, &["--yes", "--json"]].concat());
+        let told = lines(&goes_on);
+        assert_eq!((&told[0]["task"], &told[0]["continues"]), (&"unpair".into(), &true.into()), "{told:?}");
+        assert_eq!(told.last().unwrap()["outcome"], "no_bluetooth", "{told:?}");
+        assert!(told.iter().any(|line| line["event"] == "ended" && line["left"] == "key_sent"), "{told:?}");
+    }
+    for words in [&["find"][..], &["unpair", "--for", "official-app"]] {
+        let begins = lines(&real(&[words, &["--yes", "--json"]].concat()));
+        assert_eq!(begins[0]["continues"], false, "{begins:?}");
+        assert!(begins.iter().any(|line| line["event"] == "unfinished" && line["number"] == 1), "{begins:?}");
+    }
+    let wrong_number = real(&["continue", "2", "--yes"]);
+    assert_eq!(wrong_number.status.code(), Some(2));
+    assert!(stderr(&wrong_number).contains("Mi Band 2"), "{}", stderr(&wrong_number));
+
+    let forgotten = real(&["continue", "--discard"]);
+    assert_eq!(forgotten.status.code(), Some(0), "{}", stderr(&forgotten));
+    let nothing = real(&["continue", "--yes"]);
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(stderr(&nothing).contains("nothing to continue"), "{}", stderr(&nothing));
+    assert_eq!(lines(&real(&["keys", "--json"])).len(), 1, "its key stays");
+}
+
+#[test]
+fn only_what_can_go_on_is_continued() {
+    wrong(&["continue"], &["terminal", "--yes"]);
+    wrong(&["--practice", "mi-band-2", "continue", "--yes"], &["practice"]);
+    wrong(&["continue", "first", "--yes"], &["first"]);
+    wrong(&["continue", "--yes", "--key", "00112233445566778899aabbccddeeff"], &["key"]);
+    wrong(&["continue", "--discard", "--report", "somewhere"], &["--report"]);
 }
 
 #[test]

@@ -84,6 +84,7 @@ enum Event<'a> {
     Started {
         task: &'static str,
         practice: bool,
+        continues: bool,
         #[serde(skip_serializing_if = "Option::is_none")]
         model: Option<&'static str>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +135,12 @@ enum Event<'a> {
         key_saved: bool,
     },
     DamagedFile,
+    Unfinished {
+        number: usize,
+        task: &'static str,
+        band: Label,
+        left: &'static str,
+    },
     Cleared {
         task: &'static str,
         band: Label,
@@ -237,6 +244,7 @@ impl Voice for Json {
         let started = Event::Started {
             task: opening.task.name(),
             practice: practice.is_some(),
+            continues: opening.continues,
             model: practice.map(|practice| practice.kind.slug()),
             scenario: practice.map(|practice| practice.scenario.name()),
             seed: practice.map(|practice| practice.seed),
@@ -270,6 +278,9 @@ impl Voice for Json {
             Act::Cleared(Unfinished { rescue: _, task, band, left }) => {
                 Event::Cleared { task: task.name(), band: label(band), left: left.name() }
             }
+            Act::Unfinished(number, Unfinished { rescue: _, task, band, left }) => {
+                Event::Unfinished { number: *number, task: task.name(), band: label(band), left: left.name() }
+            }
             Act::Picked(row) => Event::Picked { number: row.number },
             Act::Buzzed(row) => Event::BuzzAsked { number: row.number },
             Act::Answered(question, choice) => {
@@ -288,6 +299,10 @@ impl Voice for Json {
             Act::NotUnderstood { wanted } => Event::NotUnderstood { wanted },
         };
         self.event(now, event);
+    }
+
+    fn detail(&mut self, line: &str) {
+        eprintln!("{line}");
     }
 
     /// A script needs no spinner.

@@ -20,6 +20,8 @@ use crate::radio::Trouble;
 pub(crate) struct Opening {
     /// What was asked for.
     pub(crate) task: Task,
+    /// An interrupted rescue goes on.
+    pub(crate) continues: bool,
     /// The practice; `None` on a real band.
     pub(crate) practice: Option<Practice>,
 }
@@ -31,6 +33,8 @@ pub(crate) enum Act<'a> {
     KeptAside,
     /// An unfinished practice rescue was taken off the list: its practice band is gone.
     Cleared(&'a Unfinished),
+    /// A rescue of a real band was interrupted; by its number.
+    Unfinished(usize, &'a Unfinished),
     /// A band was chosen.
     Picked(&'a NumberedRow),
     /// A band of the list was asked to buzz.
@@ -72,6 +76,8 @@ pub(crate) trait Voice {
     fn keep_moving(&mut self, now: Millis, view: &View);
     /// A line was typed: the cursor stands one line lower.
     fn line_typed(&mut self) {}
+    /// A line of what happens on the radio, for standard error.
+    fn detail(&mut self, line: &str);
     /// The attention of the person is needed now.
     fn alert(&mut self) {}
 }

@@ -307,11 +307,11 @@ impl Plain {
                         self.paper.write("    ", Ink::Muted, &say!("ended_official_app_name", apps));
                     }
                 }
+                Advice::Continue => self.paper.write("    ", Ink::Muted, words::CONTINUE),
                 Advice::ShareReport if !self.reports => self.paper.write("    ", Ink::Muted, words::REPORT),
                 Advice::ShareReport => {}
                 Advice::CopyKey
                 | Advice::TryAgain
-                | Advice::Continue
                 | Advice::FreeOtherPhones
                 | Advice::StopOtherApp
                 | Advice::ToggleBluetooth
@@ -338,6 +338,9 @@ impl Voice for Plain {
         if let Some(Practice { kind, scenario, seed }) = opening.practice {
             self.paper.write("", Ink::Attention, say!("practice_badge"));
             self.paper.write("", Ink::Muted, &words::world(kind.slug(), scenario.name(), seed));
+        }
+        if opening.continues {
+            self.paper.write("", Ink::Muted, words::CONTINUES);
         }
     }
 
@@ -373,6 +376,11 @@ impl Voice for Plain {
                 self.paper.write("", Ink::Muted, &words::cleared(&label(&unfinished.band)));
                 self.paper.write("", Ink::Muted, texts::of(&unfinished.left));
             }
+            Act::Unfinished(number, unfinished) => {
+                let what = format!("{}: {}", texts::of(&unfinished.task), label(&unfinished.band));
+                self.paper.write("", Ink::Attention, &words::unfinished(*number, &what));
+                self.paper.write("", Ink::Muted, texts::of(&unfinished.left));
+            }
             Act::Picked(row) => self.did(&facts(row)),
             Act::Buzzed(row) => self.did(&format!("{}: {}", say!("row_buzz"), facts(row))),
             Act::Answered(question, choice) => self.did(choice_text(question, *choice)),
@@ -395,6 +403,11 @@ impl Voice for Plain {
     fn keep_moving(&mut self, now: Millis, view: &View) {
         let line = live::line(view, now, self.paper.width()).filter(|_| self.paper.redraws());
         self.paper.draw(line.as_deref());
+    }
+
+    fn detail(&mut self, line: &str) {
+        self.paper.draw(None);
+        eprintln!("{line}");
     }
 
     fn line_typed(&mut self) {

@@ -47,6 +47,11 @@ pub(crate) const NO_BANDS: &str = "No band was heard.";
 /// Beside the advice to share the report.
 pub(crate) const REPORT: &str = "Run it with --report FILE to get one.";
 
+/// Over the steps of a rescue that was interrupted.
+pub(crate) const CONTINUES: &str = "It goes on where it stopped.";
+/// Beside the advice to continue.
+pub(crate) const CONTINUE: &str = "That is: band-rescue continue";
+
 /// Below a question with so many answers.
 pub(crate) fn choose(answers: usize) -> String {
     match answers {
@@ -66,6 +71,19 @@ pub(crate) fn cleared(band: &str) -> String {
         "An earlier practice rescue ({band}) was interrupted. Its practice band is gone, so it cannot be continued; \
          it was taken off the list. A key that was made is still under \"keys\"."
     )
+}
+
+/// A rescue that was interrupted can be continued.
+pub(crate) fn unfinished(number: usize, what: &str) -> String {
+    format!(
+        "An earlier rescue was interrupted ({what}). \"band-rescue continue {number}\" goes on with it, with --discard it \
+         is forgotten."
+    )
+}
+
+/// A rescue that was interrupted was forgotten.
+pub(crate) fn discarded(what: &str) -> String {
+    format!("Forgotten: {what}. A key that was made is still under \"keys\".")
 }
 
 /// What is wrong with Bluetooth.
