@@ -8,6 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use rescue_core::Address;
 use rescue_core::address::AddressError;
 use rescue_core::event::{KeyText, Task};
@@ -87,9 +88,17 @@ pub(crate) struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Exit code: 0 done, 1 an honest failure (the outcome says which), 2 wrong use.
+Examples:
+  band-rescue scan                            which bands are near, with their addresses
+  band-rescue unpair                          free a band; asks, and says when to touch it
+  band-rescue unpair --for another-app        take it over and show its new key
+  band-rescue unpair --yes --address FA:8E:E3:12:B4:A9
+                                              without questions; a touch is still wanted
+  band-rescue erase --key-file key.txt        with the key that its owner has
+  band-rescue continue                        go on where a rescue was interrupted
+  band-rescue --practice mi-band-2 unpair     try it first, without a band
 
-Try it: band-rescue --practice mi-band-2 unpair";
+Exit code: 0 done, 1 an honest failure (the outcome says which), 2 wrong use.";
 
 /// What a person can ask for.
 #[derive(Debug, Subcommand)]
@@ -141,6 +150,18 @@ enum What {
         /// What to compute.
         #[command(subcommand)]
         what: Compute,
+    },
+    /// Print what completes the words of this command line in a shell
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write the pages of all commands into this folder instead
+        #[arg(value_name = "FOLDER")]
+        folder: Option<PathBuf>,
     },
 }
 
@@ -214,6 +235,10 @@ pub(crate) enum Job {
         /// As JSON.
         json: bool,
     },
+    /// Print completions.
+    Completions(Shell),
+    /// Print the manual page, or write all pages to a folder.
+    Man(Option<PathBuf>),
     /// Compute something.
     Compute {
         /// What.
@@ -323,7 +348,10 @@ impl Cli {
             (self.scenario.is_some(), "--scenario", "a real band behaves as it likes"),
             (self.seed.is_some(), "--seed", "a real band has none"),
         ];
-        let looks_only = matches!(self.what, What::Decode { .. } | What::Compute { .. });
+        let looks_only = matches!(
+            self.what,
+            What::Decode { .. } | What::Compute { .. } | What::Completions { .. } | What::Man { .. }
+        );
         if looks_only {
             self.refuse_options_of_a_rescue()?;
         }
@@ -376,6 +404,8 @@ impl Cli {
             }
             What::Scenarios => return Ok(Job::Scenarios { of: self.practice, json: self.json }),
             What::Decode { format, hex } => return Ok(Job::Decode { format, hex, json: self.json }),
+            What::Completions { shell } => return Ok(Job::Completions(shell)),
+            What::Man { folder } => return Ok(Job::Man(folder)),
             What::Compute { what } => return Ok(Job::Compute { what, json: self.json }),
             What::Keys { deed } => {
                 let deed = match deed {
@@ -464,7 +494,12 @@ impl What {
             Self::Unpair { .. } | Self::Erase | Self::Restart | Self::Find => true,
             Self::Scan | Self::Continue { discard: false, .. } => option == "--adapter",
             Self::Compute { .. } => option == "--address",
-            Self::Scenarios | Self::Continue { .. } | Self::Keys { .. } | Self::Decode { .. } => false,
+            Self::Scenarios
+            | Self::Continue { .. }
+            | Self::Keys { .. }
+            | Self::Decode { .. }
+            | Self::Completions { .. }
+            | Self::Man { .. } => false,
         }
     }
 
@@ -476,7 +511,9 @@ impl What {
             | Self::Continue { .. }
             | Self::Scenarios
             | Self::Keys { .. }
-            | Self::Decode { .. } => false,
+            | Self::Decode { .. }
+            | Self::Completions { .. }
+            | Self::Man { .. } => false,
         }
     }
 }

@@ -13,6 +13,7 @@ mod keyboard;
 mod keyfile;
 mod keys;
 mod names;
+mod papers;
 mod picker;
 mod practice;
 mod radio;
@@ -33,6 +34,7 @@ use clap::Parser as _;
 use crate::cli::{Cli, Job};
 use crate::decode::DecodeError;
 use crate::keys::KeysError;
+use crate::papers::PapersError;
 use crate::rescue::RescueError;
 use crate::unfinished::DiscardError;
 
@@ -65,6 +67,8 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Job::Decode { format, hex, json } => shown(decode::run(format, &hex, json)),
+        Job::Completions(shell) => written(papers::completions(shell)),
+        Job::Man(folder) => written(papers::man(folder.as_deref())),
         Job::Compute { what, json } => shown(compute::run(&what, json)),
     }
 }
@@ -73,6 +77,10 @@ fn shown(result: Result<(), DecodeError>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
     eprintln!("band-rescue: could not {error}");
     ExitCode::from(WRONG)
+}
+
+fn written(result: Result<(), PapersError>) -> ExitCode {
+    result.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
 }
 
 fn failed(error: &dyn std::error::Error) -> ExitCode {

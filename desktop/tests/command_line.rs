@@ -548,6 +548,41 @@ fn a_report_that_cannot_be_written_is_told_before_anything_happens() {
     }
 }
 
+// --- papers
+
+#[test]
+fn shells_and_manuals_know_every_command() {
+    let help = String::from_utf8(fresh(&["--help"]).stdout).unwrap();
+    let list = help.split_once("Commands:").unwrap().1.split_once("Options:").unwrap().0;
+    let commands: Vec<&str> =
+        list.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    assert!(commands.contains(&"unpair") && commands.contains(&"continue"), "{commands:?}");
+    let folder = tempfile::tempdir().unwrap();
+    assert!(fresh(&["man", folder.path().to_str().unwrap()]).status.success());
+    let page = String::from_utf8(fresh(&["man"]).stdout).unwrap();
+    assert!(page.contains("Exit code") && page.contains("key\\-file"), "{page}");
+    for command in commands.iter().filter(|command| !command.is_empty() && **command != "help") {
+        assert!(folder.path().join(format!("band-rescue-{command}.1")).exists(), "{command}");
+        assert!(page.contains(command), "{command}");
+        for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+            let script = String::from_utf8(fresh(&["completions", shell]).stdout).unwrap();
+            assert!(script.contains(command), "{command} in {shell}");
+        }
+    }
+    wrong(&["completions", "tcsh"], &["tcsh", "bash"]);
+    wrong(&["completions", "bash", "--yes"], &["--yes"]);
+}
+
+#[test]
+fn the_help_has_examples_and_exit_codes() {
+    let help = String::from_utf8(fresh(&["--help"]).stdout).unwrap();
+    for part in
+        ["band-rescue unpair --yes", "band-rescue continue", "0 done", "1 an honest failure", "2 wrong"]
+    {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+}
+
 // --- files
 
 #[test]
