@@ -14,6 +14,7 @@ cd "$root" || exit
     android=$root/android/target
     tools=$android/tools
     all_abis=(arm64-v8a armeabi-v7a x86_64)
+    other_computers=(aarch64-apple-darwin x86_64-pc-windows-gnu)
 }
 
 # Nothing that is built may depend on who builds it, where or when.
@@ -55,12 +56,13 @@ install_packages() {
         fail "could not install what is missing. Run as root: apt-get update && apt-get install $*"
 }
 
-# need WORD...: makes sure that each tool is there: rust, java, maven, python, shellcheck, unzip, cc.
+# need WORD...: makes sure that each tool is there: rust, java, maven, python, shellcheck, unzip, cc, and what checking
+# for other computers takes: other-computers.
 need() {
     local tool missing=()
     for tool in "$@"; do
         case $tool in
-            rust) ;;
+            rust | other-computers) ;;
             java) [ "$(java_version)" -ge 17 ] || missing+=(default-jdk-headless) ;;
             maven) command -v mvn >/dev/null || missing+=(maven) ;;
             python) python3 -c 'import zlib' 2>/dev/null || missing+=(python3) ;;
@@ -72,6 +74,7 @@ need() {
     for tool in "$@"; do
         case $tool in
             rust) need_rust ;;
+            other-computers) need_other_computers ;;
             java)
                 [ "$(java_version)" -ge 17 ] || fail "a JDK of 17 or newer is needed; javac is $(javac -version 2>&1)."
                 JAVA_HOME=$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")
@@ -107,6 +110,16 @@ need_rust() {
         say "installing the Rust of rust-toolchain.toml"
         rustup toolchain install >&2 || fail "rustup could not install the Rust of rust-toolchain.toml; see above."
     fi
+}
+
+# What checking the command line for macOS and Windows takes; only scripts/test does that.
+need_other_computers() {
+    local name installed
+    installed=$(rustup target list --installed)
+    for name in "${other_computers[@]}"; do
+        grep -qx "$name" <<<"$installed" || rustup target add "$name" >&2 ||
+            fail "rustup could not add the target $name; see above."
+    done
 }
 
 # maven ARGUMENT...: Maven on the Android project; checksums that do not match are errors.

@@ -47,8 +47,10 @@ pub(crate) enum Block {
     /// Nothing but its switch.
     None,
     /// The system's block, which a command lifts.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux tells"))]
     BySystem,
     /// A switch or key of the computer.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux tells"))]
     ByHardware,
     /// Something: it was to be switched on, and stayed off.
     Unknown,
