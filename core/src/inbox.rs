@@ -1,6 +1,6 @@
 //! What has happened and was not used yet: devices in the air, folded by peer, and everything else in order.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::address::PeerId;
 use crate::event::{Adapter, Bond, CharacteristicId, Failure, OpId, Seen, Value};
@@ -50,8 +50,8 @@ pub(crate) struct Inbox {
     air: BTreeMap<PeerId, Heard>,
     /// Grows with every change of the air that a list would show.
     pub(crate) air_version: u64,
-    waiting: BTreeSet<OpId>,
-    answers: BTreeMap<OpId, Answer>,
+    /// The operations under way or just answered; a handful.
+    operations: Vec<(OpId, Option<Answer>)>,
     notifications: VecDeque<(CharacteristicId, Payload, Millis)>,
     pub(crate) link: Option<LinkState>,
     pub(crate) adapter: Option<Adapter>,
@@ -65,26 +65,26 @@ pub(crate) struct Inbox {
 impl Inbox {
     /// Notes that an operation was started and will be answered.
     pub(crate) fn expect(&mut self, op: OpId) {
-        self.waiting.insert(op);
+        self.operations.push((op, None));
     }
 
     /// Nobody waits for the operation any more; a late answer is dropped.
     pub(crate) fn forget(&mut self, op: OpId) {
-        self.waiting.remove(&op);
-        self.answers.remove(&op);
+        self.operations.retain(|(expected, _)| *expected != op);
     }
 
     /// Files an answer; says whether anybody waits for it.
     pub(crate) fn answer(&mut self, op: OpId, answer: Answer) -> bool {
-        let awaited = self.waiting.remove(&op);
-        if awaited {
-            self.answers.insert(op, answer);
-        }
-        awaited
+        let waiting =
+            self.operations.iter_mut().find(|(expected, answer)| *expected == op && answer.is_none());
+        let Some((_, place)) = waiting else { return false };
+        *place = Some(answer);
+        true
     }
 
     pub(crate) fn take_answer(&mut self, op: OpId) -> Option<Answer> {
-        self.answers.remove(&op)
+        let index = self.operations.iter().position(|(done, answer)| *done == op && answer.is_some())?;
+        self.operations.swap_remove(index).1
     }
 
     /// Folds an advertisement into what is known of its sender.

@@ -84,13 +84,21 @@ struct List<'a> {
     task: Task,
     scan: Option<Scan<'a>>,
     holders: Holders,
-    bonds: BTreeMap<PeerId, bool>,
-    buzzes: BTreeMap<PeerId, Buzz>,
+    known: BTreeMap<PeerId, Known>,
     rows: Vec<BandRow>,
     hints: Vec<HidingPlace>,
     since: Millis,
     found_at: Millis,
     shown_version: u64,
+}
+
+/// What is known of a band besides what it says.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    /// Whether the phone has a bond with it, once that was asked.
+    bonded: Option<bool>,
+    /// What became of making it vibrate.
+    buzz: Option<Buzz>,
 }
 
 impl<'a> List<'a> {
@@ -104,8 +112,7 @@ impl<'a> List<'a> {
             task,
             scan: None,
             holders,
-            bonds: BTreeMap::new(),
-            buzzes: BTreeMap::new(),
+            known: BTreeMap::new(),
             rows: Vec::new(),
             hints: Vec::new(),
             since: now,
@@ -184,7 +191,7 @@ impl<'a> List<'a> {
         };
         for row in &mut rows {
             row.bonded = self.is_bonded(&row.peer).await;
-            row.buzz = self.buzzes.get(&row.peer).copied();
+            row.buzz = self.known(&row.peer).buzz;
         }
         rows.sort_by(|a, b| b.rssi.cmp(&a.rssi).then_with(|| a.peer.cmp(&b.peer)));
         if !rows.is_empty() {
@@ -197,12 +204,16 @@ impl<'a> List<'a> {
     }
 
     async fn is_bonded(&mut self, peer: &PeerId) -> bool {
-        if let Some(bonded) = self.bonds.get(peer) {
-            return *bonded;
+        if let Some(bonded) = self.known(peer).bonded {
+            return bonded;
         }
         let bonded = phone::bond(self.cx, peer).await == Ok(Bond::Bonded);
-        self.bonds.insert(peer.clone(), bonded);
+        self.known(peer).bonded = Some(bonded);
         bonded
+    }
+
+    fn known(&mut self, peer: &PeerId) -> &mut Known {
+        self.known.entry(peer.clone()).or_default()
     }
 
     fn hiding_places(&self) -> Vec<HidingPlace> {
@@ -250,7 +261,7 @@ impl<'a> List<'a> {
     }
 
     fn note_buzz(&mut self, peer: &PeerId, buzz: Buzz) {
-        self.buzzes.insert(peer.clone(), buzz);
+        self.known(peer).buzz = Some(buzz);
         for row in self.rows.iter_mut().filter(|row| row.peer == *peer) {
             row.buzz = Some(buzz);
         }

@@ -54,7 +54,6 @@ pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
         since: cx.now(),
         until: cx.now() + WINDOW,
         tries: BTreeMap::new(),
-        tried_at: BTreeMap::new(),
         others: Vec::new(),
     };
     cx.prompt(Some(Prompt::HoldNear { until: look.until, total: WINDOW }));
@@ -122,11 +121,18 @@ struct Look<'a> {
     serial: Option<String>,
     since: Millis,
     until: Millis,
-    tries: BTreeMap<PeerId, u32>,
-    /// When a band was last connected to; it must be heard again before the next time.
-    tried_at: BTreeMap<PeerId, Millis>,
+    tries: BTreeMap<PeerId, Tries>,
     /// New bands that could not be recognised by their serial number.
     others: Vec<Target>,
+}
+
+/// How a band was tried.
+#[derive(Clone, Copy, Default)]
+struct Tries {
+    /// How often it counted.
+    count: u32,
+    /// When it was last connected to; it must be heard again before the next time.
+    last: Option<Millis>,
 }
 
 impl Look<'_> {
@@ -151,9 +157,10 @@ impl Look<'_> {
     fn judge(&self, heard: &Heard) -> Option<Found> {
         let peer = &heard.seen.peer;
         let recognised = recognise(&heard.seen)?;
-        let worn_out = self.tries.get(peer).is_some_and(|tries| *tries >= TRIES);
+        let tries = self.tries.get(peer).copied().unwrap_or_default();
+        let worn_out = tries.count >= TRIES;
         let pause = if self.by_hand { ASK_AGAIN } else { Millis(0) };
-        let silent_since = self.tried_at.get(peer).is_some_and(|at| heard.last <= *at + pause);
+        let silent_since = tries.last.is_some_and(|at| heard.last <= at + pause);
         if worn_out
             || silent_since
             || recognised.kind != RowKind::Band(self.target.model)
@@ -174,9 +181,9 @@ impl Look<'_> {
         let answer =
             link::briefly(cx, self.target, async |link| auth::still_opens(cx, link, self.target).await);
         let answer = answer.await;
-        self.tried_at.insert(self.target.peer.clone(), cx.now());
+        self.tries_of(&self.target.peer).last = Some(cx.now());
         if answer.is_ok() && !self.by_hand {
-            self.count(&self.target.peer.clone());
+            self.count(&self.target.peer);
             cx.saw(Evidence::SameAddress);
         }
         match answer {
@@ -218,7 +225,7 @@ impl Look<'_> {
         let cx = self.cx;
         let tries = self.count(&new.peer);
         let bound = link::briefly(cx, &new, async |link| auth::bound_briefly(cx, link).await).await;
-        self.tried_at.insert(new.peer.clone(), cx.now());
+        self.tries_of(&new.peer).last = Some(cx.now());
         match bound {
             Ok(Bound::Nobody) => {
                 cx.saw(Evidence::NewAddress);
@@ -227,7 +234,7 @@ impl Look<'_> {
             }
             Ok(Bound::Somebody) => {
                 cx.note("a band that was not in the air before is bound to somebody: not this one");
-                self.tries.insert(new.peer, TRIES);
+                self.tries_of(&new.peer).count = TRIES;
             }
             Err(_) if tries < TRIES => {}
             Err(_) => {
@@ -246,7 +253,7 @@ impl Look<'_> {
         let cx = self.cx;
         let tries = self.count(&new.peer);
         let serial = link::briefly(cx, &new, async |link| band::serial(link).await).await;
-        self.tried_at.insert(new.peer.clone(), cx.now());
+        self.tries_of(&new.peer).last = Some(cx.now());
         let evidence = match (&self.serial, &serial) {
             (Some(before), Ok(Some(now))) if before == now => {
                 cx.saw(Evidence::NewAddress);
@@ -260,15 +267,19 @@ impl Look<'_> {
         };
         cx.saw(Evidence::NewAddress);
         cx.saw(evidence);
-        self.tries.insert(new.peer.clone(), TRIES);
+        self.tries_of(&new.peer).count = TRIES;
         self.others.push(new);
         None
     }
 
     fn count(&mut self, peer: &PeerId) -> u32 {
-        let tries = self.tries.entry(peer.clone()).or_default();
-        *tries += 1;
-        *tries
+        let tries = self.tries_of(peer);
+        tries.count += 1;
+        tries.count
+    }
+
+    fn tries_of(&mut self, peer: &PeerId) -> &mut Tries {
+        self.tries.entry(peer.clone()).or_default()
     }
 
     /// Nobody was recognised. If just one new band came and all signs agree, the person's eyes decide; so they do if a

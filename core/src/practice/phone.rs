@@ -1,8 +1,6 @@
 //! The practice phone: its Bluetooth, permissions, bonds and settings, and the person who answers its
 //! dialogs. It never touches the radio; what it will do later it returns as [`PhoneDeed`]s.
 
-use std::collections::BTreeSet;
-
 use super::traits::{Bluetooth, BondStrength, Cache, PermissionAnswer, PhoneTraits};
 use crate::address::PeerId;
 use crate::effect::{Phone, SettingsPage};
@@ -53,8 +51,10 @@ pub(super) struct PracticePhone {
     adapter: Adapter,
     permission: Permission,
     location: Option<bool>,
-    bonded: BTreeSet<PeerId>,
-    stale: BTreeSet<PeerId>,
+    /// What it has a bond with.
+    bonded: Option<PeerId>,
+    /// Whose old service table it believes in.
+    stale: Option<PeerId>,
 }
 
 impl PracticePhone {
@@ -81,7 +81,6 @@ impl PracticePhone {
             Cache::Stale | Cache::StaleWithoutCall | Cache::BeforeUpdate => Some(band),
         };
         let location = traits.location;
-        let (bonded, stale) = (bonded.into_iter().collect(), stale.into_iter().collect());
         Self { traits, adapter, permission, location, bonded, stale }
     }
 
@@ -117,24 +116,24 @@ impl PracticePhone {
 
     /// The bond with a device.
     pub(super) fn bond(&self, peer: &PeerId) -> Bond {
-        if self.bonded.contains(peer) { Bond::Bonded } else { Bond::None }
+        if self.bonded.as_ref() == Some(peer) { Bond::Bonded } else { Bond::None }
     }
 
     /// The bond with a device is gone; whether there was one.
     pub(super) fn unbond(&mut self, peer: &PeerId) -> bool {
-        self.bonded.remove(peer)
+        self.bonded.take_if(|bonded| bonded == peer).is_some()
     }
 
     /// Whether the phone believes in an old service table of this device.
     pub(super) fn believes_old_table(&self, peer: &PeerId) -> bool {
-        self.stale.contains(peer)
+        self.stale.as_ref() == Some(peer)
     }
 
     /// The hidden call that forgets the cached table.
     pub(super) fn clear_cache(&mut self, peer: &PeerId) -> Result<Value, Failure> {
         match self.traits.cache {
             Cache::Right | Cache::Stale | Cache::BeforeUpdate => {
-                self.stale.remove(peer);
+                self.stale.take_if(|stale| stale == peer);
                 Ok(Value::Nothing)
             }
             Cache::StaleWithoutCall => Err(Failure::Missing),
@@ -143,8 +142,8 @@ impl PracticePhone {
 
     /// A link is over. Tables of devices without a bond are looked up anew at the next connection.
     pub(super) fn link_over(&mut self, peer: &PeerId) {
-        if !self.bonded.contains(peer) {
-            self.stale.remove(peer);
+        if self.bonded.as_ref() != Some(peer) {
+            self.stale.take_if(|stale| stale == peer);
         }
     }
 
@@ -167,7 +166,7 @@ impl PracticePhone {
             SettingsPage::Bluetooth => match self.traits.bond {
                 BondStrength::None | BondStrength::Stays => None,
                 BondStrength::Goes | BondStrength::CallRefused | BondStrength::CallMissing => {
-                    self.bonded.pop_first()
+                    self.bonded.take()
                 }
             },
         }
@@ -227,7 +226,7 @@ impl PracticePhone {
             return vec![answer(Err(Failure::Missing))];
         }
         // Android says "no" when Bluetooth is off or there is no bond.
-        if self.adapter != Adapter::On || !self.bonded.contains(peer) {
+        if self.adapter != Adapter::On || self.bonded.as_ref() != Some(peer) {
             return vec![answer(Err(Failure::Refused))];
         }
         match self.traits.bond {

@@ -38,8 +38,8 @@ pub struct World {
     pub(super) now: Millis,
     /// Until when the present call looks.
     horizon: Millis,
-    agenda: BTreeMap<(Millis, u64), Happening>,
-    agenda_number: u64,
+    /// What will happen, the next first; at the same time what was put there first.
+    agenda: VecDeque<(Millis, Happening)>,
     ready: VecDeque<(Millis, Event)>,
     pub(super) bands: Vec<Band>,
     pub(super) phone: PracticePhone,
@@ -100,8 +100,7 @@ impl World {
             scenario,
             now: Millis(0),
             horizon: Millis(0),
-            agenda: BTreeMap::new(),
-            agenda_number: 0,
+            agenda: VecDeque::new(),
             ready: VecDeque::new(),
             bands,
             phone: PracticePhone::new(setup.phone, name),
@@ -143,7 +142,7 @@ impl World {
     /// When to ask for events again; `None` if nothing will happen by itself.
     pub fn wake_at(&self) -> Option<Millis> {
         let ready = self.ready.front().map(|(at, _)| *at);
-        let next = self.agenda.first_key_value().map(|((at, _), _)| *at);
+        let next = self.agenda.front().map(|(at, _)| *at);
         ready.into_iter().chain(next).min()
     }
 
@@ -179,7 +178,7 @@ impl World {
         for link in self.links.keys().copied().collect::<Vec<_>>() {
             self.close(link);
         }
-        self.agenda.retain(|_, happening| match happening {
+        self.agenda.retain(|(_, happening)| match happening {
             Happening::Answer { .. } | Happening::Connects { .. } | Happening::Advertise { .. } => false,
             Happening::Phone(PhoneAct::Answer(..) | PhoneAct::TellFacts(_)) => false,
             Happening::Phone(
@@ -297,12 +296,8 @@ impl World {
     /// Lets everything happen that is due. Time never goes backwards.
     fn advance(&mut self, now: Millis) {
         self.horizon = now.max(self.now);
-        while let Some(entry) = self.agenda.first_entry() {
-            let (at, _) = *entry.key();
-            if at > self.horizon {
-                break;
-            }
-            let happening = entry.remove();
+        while self.agenda.front().is_some_and(|(at, _)| *at <= self.horizon) {
+            let Some((at, happening)) = self.agenda.pop_front() else { break };
             self.now = at.max(self.now);
             self.happen(happening);
         }
@@ -310,8 +305,9 @@ impl World {
     }
 
     pub(super) fn schedule(&mut self, after: Millis, happening: Happening) {
-        self.agenda_number += 1;
-        self.agenda.insert((self.now + after, self.agenda_number), happening);
+        let at = self.now + after;
+        let place = self.agenda.partition_point(|(earlier, _)| *earlier <= at);
+        self.agenda.insert(place, (at, happening));
     }
 
     pub(super) fn schedule_deeds(&mut self, band: usize, deeds: Vec<Deed>) {
