@@ -102,6 +102,8 @@ fn a_locked_menu_is_found_out_and_the_experiment_needs_more_than_enter() {
     answer(&mut person, "Press Enter to do that with the practice band", "");
     until(&mut person, "It shows only");
     person.send_line("cannot find").unwrap();
+    until(&mut person, "Does your band ask to be paired?");
+    person.send_line("no").unwrap();
     answer(&mut person, "Enter alone does not", "");
     until(&mut person, "Do not try it");
     until(&mut person, "This needs its key or its owner");

@@ -84,7 +84,14 @@ pub(crate) async fn an_earlier_erase(cx: &Cx, plan: &Plan) -> Result<Option<End>
     }
     let proof = came_back(cx, target).await;
     if cx.has_seen(Evidence::ExperimentTried) {
-        return experiment::seen(cx, proof).map(Some);
+        return match experiment::seen(cx, proof) {
+            Err(Stop(End::NeedsOwnerOrKey)) | Ok(End::FreedSameAddress) => {
+                cx.note("whether the experiment had reached the band is not known: the task begins anew");
+                cx.forget_evidence(&[Evidence::ExperimentTried, Evidence::OldAddressGone]);
+                Ok(None)
+            }
+            proof => proof.map(Some),
+        };
     }
     match proof {
         Ok(end) => Ok(Some(end)),
