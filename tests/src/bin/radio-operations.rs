@@ -1,9 +1,9 @@
-//! Prints, as a table, what every flow costs on the practice bands: radio operations and virtual time, beside the least
-//! that the protocol permits.
+//! Prints, as two tables, what every flow costs on the practice bands: on all of them in short, and for the two that
+//! take a key by a touch beside the least that the protocol permits.
 #![allow(clippy::print_stdout)]
 
 use rescue_core::End;
-use rescue_core::practice::{Errand, Kind, Operations, Pair, Scenario};
+use rescue_core::practice::{Errand, Kind, Operations, Pair, RadioCounts, Scenario};
 
 const SEED: u64 = 11;
 
@@ -11,8 +11,13 @@ const SEED: u64 = 11;
 const SCENARIOS: [Scenario; 2] = [Scenario::Owned, Scenario::OldDefaultKey];
 
 fn main() {
+    println!("| practice band | key given | {} |", Errand::all().map(name).collect::<Vec<_>>().join(" | "));
+    println!("|---|---|---|---|---|---|---|");
+    for row in rows() {
+        println!("{row}");
+    }
     println!(
-        "| flow | band | reads | writes | subscriptions | together | least | for the proof | virtual time |"
+        "\n| flow | band | reads | writes | subscriptions | together | least | for the proof | virtual time |"
     );
     println!("|---|---|---|---|---|---|---|---|---|");
     for kind in [Kind::MiBand2, Kind::MiBand3] {
@@ -24,6 +29,47 @@ fn main() {
             }
         }
     }
+}
+
+/// A line for each practice band, with its key and without; bands that cost the same share one.
+fn rows() -> Vec<String> {
+    let mut rows: Vec<(Vec<&str>, bool, String)> = Vec::new();
+    for kind in Kind::all() {
+        for key_given in [false, true] {
+            if key_given && kind.key().is_none() {
+                continue;
+            }
+            let cells: Vec<String> = Errand::all().map(|errand| cell(kind, errand, key_given)).collect();
+            let cells = cells.join(" | ");
+            match rows.iter_mut().find(|(_, given, known)| *given == key_given && *known == cells) {
+                Some((names, ..)) => names.push(kind.slug()),
+                None => rows.push((vec![kind.slug()], key_given, cells)),
+            }
+        }
+    }
+    let row = |(names, key_given, cells): (Vec<&str>, bool, String)| {
+        let given = if key_given { "yes" } else { "no" };
+        format!("| {} | {given} | {cells} |", names.join(", "))
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// What an errand costs on a band that a stranger owns: the work, then the proof; slanted where it did not succeed.
+fn cell(kind: Kind, errand: Errand, key_given: bool) -> String {
+    let make = if key_given { Pair::with_key } else { Pair::new };
+    let mut pair = make(kind, Scenario::Owned, errand, SEED);
+    let success = pair.run().is_some_and(|ended| ended.outcome.end.is_success());
+    let RadioCounts { work, proof, .. } = pair.world().counts();
+    let cost = match *proof {
+        none if none == Operations::default() => short(*work),
+        proof => format!("{}, {}", short(*work), short(proof)),
+    };
+    if success { cost } else { format!("*{cost}*") }
+}
+
+fn short(operations: Operations) -> String {
+    let Operations { reads, writes, subscriptions, connections } = operations;
+    format!("{reads}+{writes}+{subscriptions} ({connections})")
 }
 
 fn line(kind: Kind, scenario: Scenario, errand: Errand) -> Option<String> {
