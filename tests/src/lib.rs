@@ -9,7 +9,7 @@ use serde_json::Value;
 pub struct Vector(Value);
 
 /// The files of vectors; a number stands in one of them only.
-const FILES: [&str; 4] = [
+pub const FILES: [&str; 4] = [
     include_str!("../vectors/mi-band-2-and-3.json"),
     include_str!("../vectors/other-models.json"),
     include_str!("../vectors/protocol-2021.json"),
