@@ -1,6 +1,6 @@
 //! What the core knows and the app only shows: facts of models and of ends. Nothing here changes anything.
 
-use rescue_core::band::{self, AddressAfterErase, Family};
+use rescue_core::band::{self, AddressAfterErase, Family, TakeOver};
 use rescue_core::outcome;
 
 use crate::types::{End, Gesture, Model};
@@ -16,6 +16,8 @@ pub struct ModelFacts {
     pub has_key: bool,
     /// Whether an erase leaves its address as it is, at which the account lock looks.
     pub keeps_address: bool,
+    /// Whether it is bound without the vendor where it offers that, which nobody has tried on a real band.
+    pub may_bind: bool,
 }
 
 /// What the app shows of a model.
@@ -33,6 +35,7 @@ pub fn model_facts(model: Model) -> ModelFacts {
             AddressAfterErase::Stays => true,
             AddressAfterErase::New | AddressAfterErase::ReportedNew => false,
         },
+        may_bind: row.take_over == TakeOver::LocalBindIfOffered,
     }
 }
 
@@ -60,6 +63,7 @@ mod tests {
         let without: Vec<Model> =
             Model::ALL.iter().copied().filter(|model| !model_facts(*model).has_key).collect();
         assert_eq!(without, [Model::MiBand1, Model::MiBand1A, Model::MiBand1S]);
+        assert!(model_facts(Model::SmartBand7Pro).may_bind && !model_facts(Model::SmartBand7).may_bind);
         assert!(model_facts(Model::MiBand1A).keeps_address && !model_facts(Model::MiBand4).keeps_address);
         assert_eq!(model_facts(Model::MiBand1).gesture, Gesture::TapSeveralTimes);
         assert_eq!(model_facts(Model::MiBand6).gesture, Gesture::TouchScreen);

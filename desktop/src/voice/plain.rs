@@ -539,6 +539,22 @@ mod tests {
     }
 
     #[test]
+    fn nobody_agrees_to_an_untested_bind_without_having_read_that_it_is() {
+        for (model, erases, tells) in [
+            (Model::SmartBand9, false, true),
+            (Model::SmartBand9, true, false),
+            (Model::MiBand4, false, false),
+        ] {
+            let question =
+                Question::WhatHappens { road: Road::AskTheBand, erases, losses: Vec::new(), minutes: 2 };
+            let Change::Asked { task, ask, .. } = asked(question, &[Choice::Start]) else { unreachable!() };
+            let band = Some(BandLabel { model, address_tail: String::new() });
+            let told = told(400, true, &[Change::Asked { task, band, ask }]);
+            assert_eq!(told.contains(say!("plan_bind_untested")), tells, "{told}");
+        }
+    }
+
+    #[test]
     fn a_key_that_is_none_is_asked_for_again_with_what_is_wrong_with_it() {
         let problem = Some(KeyError::NotHex { found: 'g' });
         let told = told(400, true, &[asked(Question::HaveKey { problem }, &[Choice::NoKey])]);

@@ -1,6 +1,6 @@
 //! Which texts say what core shows: the finer twins of a text, its arguments, what will happen in which task.
 
-use rescue_core::band::{AddressAfterErase, Family, Gesture, Model, ResetMenu};
+use rescue_core::band::{AddressAfterErase, Family, Gesture, Model, ResetMenu, TakeOver};
 use rescue_core::event::{PermissionKind, Task};
 use rescue_core::keys::KeyError;
 use rescue_core::outcome::{End, Evidence, Outcome};
@@ -178,6 +178,9 @@ pub(crate) fn steps_of(plan: &Plan<'_>) -> Vec<&'static str> {
         Task::Unpair => {
             let mut steps = vec![say!("plan_free_phone"), texts::of(&plan.road)];
             steps.extend(after_opening(plan));
+            let may_bind =
+                plan.model.map(|model| model.row().take_over) == Some(TakeOver::LocalBindIfOffered);
+            steps.extend((may_bind && !plan.erases).then_some(say!("plan_bind_untested")));
             let keeps_address =
                 plan.model.is_some_and(|model| model.row().address_after_erase == AddressAfterErase::Stays);
             steps.extend(keeps_address.then_some(say!("plan_keeps_address")));

@@ -123,6 +123,7 @@ class StringsTest {
     @Test
     fun a_plan_that_may_end_in_the_menu_says_that_it_erases() {
         for (road in listOf(Road.KEY, Road.ASK_THE_BAND)) {
+            assertTrue("$road", R.string.plan_bind_untested in plan(Task.UNPAIR, Model.SMART_BAND9, Question.WhatHappens(road, false, emptyList(), 2)))
             assertTrue("$road", R.string.plan_erase_if_needed in plan(Task.UNPAIR, Model.MI_BAND4, Question.WhatHappens(road, false, emptyList(), 2)))
         }
     }

@@ -130,7 +130,10 @@ internal val Choice.note: Int?
 /** What will happen, in order. */
 internal fun plan(task: Task, model: Model?, plan: Question.WhatHappens): List<Int> = when (task) {
     Task.UNPAIR -> listOf(R.string.plan_free_phone, plan.road.text) + afterOpening(plan).filter { it != R.string.plan_key || model?.facts?.hasKey != false } +
-        listOfNotNull(R.string.plan_keeps_address.takeIf { model?.facts?.keepsAddress == true })
+        listOfNotNull(
+            R.string.plan_bind_untested.takeIf { !plan.erases && model?.facts?.mayBind == true },
+            R.string.plan_keeps_address.takeIf { model?.facts?.keepsAddress == true },
+        )
     Task.ERASE -> when (plan.road) {
         Road.TAP, Road.KEY ->
             listOf(R.string.plan_free_phone, R.string.plan_unlock, R.string.plan_right_band, R.string.plan_erase, R.string.plan_prove)
