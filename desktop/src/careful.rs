@@ -76,3 +76,47 @@ impl<A> StandIn<A> for Careful {
         self.answer.take().map_or(Did::Nothing, |(_, answer)| Did::Said(answer))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rescue_core::band::ResetMenu;
+
+    use super::*;
+
+    fn chosen(careful: &mut Careful, question: Question, choices: &[Choice]) -> Choice {
+        careful.decides(&Ask { id: AskId(1), question, choices: choices.to_vec() })
+    }
+
+    #[test]
+    fn what_needs_hands_or_eyes_is_declined() {
+        let mut careful = Careful::new(Choice::OfficialApp, true);
+        for (question, choices) in [
+            (
+                Question::ResetOnBand { menu: ResetMenu::More },
+                &[Choice::DidIt, Choice::CannotFind, Choice::Stop][..],
+            ),
+            (Question::TryExperiment, &[Choice::Stop, Choice::GoOn]),
+            (Question::ForgetByHand, &[Choice::OpenSettings, Choice::CheckAgain, Choice::Stop]),
+            (Question::BatteryLow { percent: 15 }, &[Choice::GoOn, Choice::Stop]),
+        ] {
+            assert_eq!(chosen(&mut careful, question.clone(), choices), Choice::Stop, "{question:?}");
+        }
+        let shows = chosen(&mut careful, Question::ShowsPairingScreen, &[Choice::Yes, Choice::No]);
+        assert_eq!(shows, Choice::No);
+    }
+
+    #[test]
+    fn a_remedy_that_does_not_help_is_tried_twice() {
+        let mut careful = Careful::new(Choice::OfficialApp, true);
+        let said =
+            [(); 3].map(|()| chosen(&mut careful, Question::NeedsBluetooth, &[Choice::Allow, Choice::Stop]));
+        assert_eq!(said, [Choice::Allow, Choice::Allow, Choice::Stop]);
+    }
+
+    #[test]
+    fn without_a_yes_nothing_is_changed_not_even_bluetooth() {
+        let mut careful = Careful::new(Choice::OfficialApp, false);
+        let said = chosen(&mut careful, Question::NeedsBluetooth, &[Choice::Allow, Choice::Stop]);
+        assert_eq!(said, Choice::Stop);
+    }
+}

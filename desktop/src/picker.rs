@@ -36,7 +36,6 @@ struct Look {
     since: Millis,
     changed: Millis,
     bands: Vec<(PeerId, Option<Address>)>,
-    done: bool,
 }
 
 impl Picker {
@@ -54,7 +53,7 @@ impl Picker {
             .map(|row| (row.row.peer.clone(), row.address))
             .collect();
         bands.sort();
-        let look = self.look.get_or_insert(Look { since: now, changed: now, bands: Vec::new(), done: false });
+        let look = self.look.get_or_insert(Look { since: now, changed: now, bands: Vec::new() });
         if look.bands != bands {
             look.bands = bands;
             look.changed = now;
@@ -68,7 +67,7 @@ impl Picker {
 
     /// When it will have decided.
     pub(crate) fn decides_at(&self) -> Option<Millis> {
-        let look = self.look.as_ref().filter(|look| !look.done)?;
+        let look = self.look.as_ref()?;
         Some(match (look.bands.is_empty(), self.wanted) {
             (true, _) => look.since + GIVES_UP,
             (false, Some(_)) => look.changed,
@@ -76,13 +75,12 @@ impl Picker {
         })
     }
 
-    /// Decides, once for each time that the list is shown.
-    pub(crate) fn decides(&mut self, now: Millis) -> Picked {
+    /// Decides.
+    pub(crate) fn decides(&self, now: Millis) -> Picked {
         if self.decides_at().is_none_or(|at| now < at) {
             return Picked::NotYet;
         }
-        let Some(look) = &mut self.look else { return Picked::NotYet };
-        look.done = true;
+        let Some(look) = &self.look else { return Picked::NotYet };
         match look.bands.as_slice() {
             [] => Picked::NotSeen,
             [(only, _)] => Picked::This(only.clone()),
@@ -133,7 +131,6 @@ mod tests {
         picker.looks(Millis::secs(4), &[row(2, RowKind::LookAlike), band(1)]);
         assert_eq!(picker.decides(Millis(4_999)), Picked::NotYet);
         assert_eq!(picker.decides(Millis::secs(5)), this(1));
-        assert_eq!(picker.decides(Millis::secs(9)), Picked::NotYet, "it is taken once");
     }
 
     #[test]

@@ -237,7 +237,8 @@ fn unanswered(question: &Question) -> clap::Error {
 
 fn several(addresses: &[Address]) -> clap::Error {
     let list = addresses.iter().map(|address| format!("\n  --address {address}")).collect::<String>();
-    let told = format!("several bands are in range, and which one is meant is not guessed; add one of{list}");
+    let how = if list.is_empty() { "; run it in a terminal and pick one" } else { "; add one of" };
+    let told = format!("several bands are in range, and which one is meant is not guessed{how}{list}");
     cli::wrong(ErrorKind::MissingRequiredArgument, &told)
 }
 

@@ -17,9 +17,11 @@ use crate::voice::Act;
 impl<A: Air> Session<A> {
     /// Does what is to be done without asking them; says whether there was anything.
     pub(super) fn acts_in_their_name(&mut self, now: Millis) -> Result<bool, SessionError> {
-        match self.picker.as_mut().map_or(Picked::NotYet, |picker| picker.decides(now)) {
+        match self.picker.as_ref().map_or(Picked::NotYet, |picker| picker.decides(now)) {
             Picked::NotYet => {}
             Picked::This(peer) => {
+                // Whoever goes back to the list wants another one.
+                self.picker = None;
                 self.say(now, PersonEvent::Pick(peer));
                 return Ok(true);
             }
