@@ -257,8 +257,9 @@ pub struct Seen {
 }
 
 /// The parts of advertisement and scan response that matter here; made from raw bytes by
-/// [`crate::wire::advertisement::parse`] or from what a platform has parsed already.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// [`crate::wire::advertisement::parse`] or from what a platform has parsed already. `Debug` shows of the maker's bytes
+/// and the service data how many there are, since they hold the address.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct AdvertisedFields {
     /// The flags byte (AD type 01).
     pub flags: Option<u8>,
@@ -270,6 +271,23 @@ pub struct AdvertisedFields {
     pub manufacturer: Vec<(u16, Vec<u8>)>,
     /// Service data.
     pub service_data: Vec<(Uuid, Vec<u8>)>,
+}
+
+impl std::fmt::Debug for AdvertisedFields {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { flags, name, services, manufacturer, service_data } = self;
+        let manufacturer: Vec<_> =
+            manufacturer.iter().map(|(company, bytes)| (company, bytes.len())).collect();
+        let service_data: Vec<_> =
+            service_data.iter().map(|(service, bytes)| (service, bytes.len())).collect();
+        f.debug_struct("AdvertisedFields")
+            .field("flags", flags)
+            .field("name", name)
+            .field("services", services)
+            .field("manufacturer", &manufacturer)
+            .field("service_data", &service_data)
+            .finish()
+    }
 }
 
 /// The state of the phone's Bluetooth.

@@ -7,9 +7,11 @@ use rescue_core::band::{Model, recognise};
 use rescue_core::event::Seen;
 use rescue_core::view::RowKind;
 use rescue_core::wire::auth_v1::{self, Flag, Reply, Verdict};
+use rescue_core::wire::b163::{PrivateKey, PublicKey};
 use rescue_core::wire::battery::{BatteryState, When};
 use rescue_core::wire::configuration::{self, EraseReply};
-use rescue_core::wire::{advertisement, battery, device_information, gatt};
+use rescue_core::wire::session_2021::AuthReply;
+use rescue_core::wire::{advertisement, auth_v2, battery, device_information, gatt};
 use rescue_core::{AuthKey, Payload};
 use rescue_tests::{Vector, vector};
 
@@ -136,6 +138,21 @@ fn answers_of_the_handshake_are_understood() {
         auth_v1::parse(&[&[0x10, 0x02, 0x01], random.as_slice()].concat()),
         Reply::Random(random.try_into().unwrap())
     );
+}
+
+#[test]
+fn what_a_band_gives_to_be_encrypted_is_not_in_debug_output() {
+    let random: Vec<u8> = (0x41..0x51).collect();
+    let shown = format!("{random:?}");
+    let v1 = auth_v1::parse(&[&[0x10, 0x02, 0x01], random.as_slice()].concat());
+    let v2 = auth_v2::parse(&[&[0x10, 0x82, 0x01], random.as_slice()].concat());
+    for debug in [format!("{v1:?}"), format!("{v2:?}")] {
+        assert!(debug.contains("hidden") && !debug.contains(shown.trim_matches(['[', ']'])), "{debug}");
+    }
+    let key: PublicKey = PrivateKey::new(&[7; 24]).unwrap().public();
+    let random = [0x41; 16];
+    let reply = format!("{:?}", AuthReply::PublicKey { random, public: key });
+    assert_eq!(reply, "PublicKey(hidden)");
 }
 
 #[test]

@@ -147,8 +147,10 @@ fn judge(cx: &Cx, link: &Link<'_>, target: &Target, read: Read) -> Result<Identi
     }
     let firmware = read.firmware.or(read.mi_band_1.map(|information| information.firmware.to_string()));
     cx.note(format!(
-        "identified: {}, speaks {speech:?}, hardware {}, firmware {}, serial {}, charge {}",
+        "identified: {}, speaks {speech:?}, PnP {}, hardware {}, firmware {}, serial {}, charge {}",
         model.row().name,
+        read.pnp
+            .map_or_else(|| "unknown".to_owned(), |pnp| format!("{:04x}:{:04x}", pnp.vendor, pnp.product)),
         read.hardware.as_deref().unwrap_or("unknown"),
         firmware.as_deref().unwrap_or("unknown"),
         if read.serial.is_some() { "readable" } else { "unknown" },

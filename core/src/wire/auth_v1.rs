@@ -9,6 +9,8 @@
 //! `f` is a flag: 00 (the vendor's app, in a trace) or 08 (open tools, in a trace). Result bytes `r`: 01 success,
 //! 02 invalid state or denied, 03 unknown command, 04 failed, 08 wrong key.
 
+use std::fmt;
+
 use aes::Aes128;
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
 
@@ -71,8 +73,8 @@ pub fn encrypt(key: &AuthKey, random: &[u8; 16]) -> [u8; 16] {
     block.into()
 }
 
-/// A notification of the band.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A notification of the band. `Debug` hides the random.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
     /// `10 01 r`: about the key that was offered.
     Key(Verdict),
@@ -86,6 +88,19 @@ pub enum Reply {
     SpeaksV2,
     /// Anything else.
     Unknown,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(verdict) => write!(f, "Key({verdict:?})"),
+            Self::Random(_) => f.write_str("Random(hidden)"),
+            Self::NoRandom(verdict) => write!(f, "NoRandom({verdict:?})"),
+            Self::Answer(verdict) => write!(f, "Answer({verdict:?})"),
+            Self::SpeaksV2 => f.write_str("SpeaksV2"),
+            Self::Unknown => f.write_str("Unknown"),
+        }
+    }
 }
 
 /// The result byte of a notification.

@@ -41,8 +41,8 @@ pub fn offer_public_key(public: &PublicKey) -> Payload {
     Payload(bytes)
 }
 
-/// What a band says on [`Endpoint::AUTH`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a band says on [`Endpoint::AUTH`]. `Debug` hides the random and the key.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum AuthReply {
     /// `10 04 01` + random + public key.
     PublicKey {
@@ -63,6 +63,20 @@ pub enum AuthReply {
     Refused(u8),
     /// Anything else.
     Unknown,
+}
+
+impl fmt::Debug for AuthReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PublicKey { .. } => f.write_str("PublicKey(hidden)"),
+            Self::OffTheCurve => f.write_str("OffTheCurve"),
+            Self::NoPublicKey(result) => write!(f, "NoPublicKey({result:02x})"),
+            Self::Authenticated => f.write_str("Authenticated"),
+            Self::WrongKey => f.write_str("WrongKey"),
+            Self::Refused(result) => write!(f, "Refused({result:02x})"),
+            Self::Unknown => f.write_str("Unknown"),
+        }
+    }
 }
 
 /// An answer with a public key that cannot be used.

@@ -126,8 +126,8 @@ pub enum BindReply {
     Error(ErrorCode),
 }
 
-/// Who a band is and how it may be bound.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Who a band is and how it may be bound. `Debug` hides the serial number.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Offer {
     /// Who has to take part.
     pub verify_mode: VerifyMode,
@@ -139,6 +139,17 @@ pub struct Offer {
     pub address: Option<Address>,
     /// Model, such as `miwear.watch.n66cn`.
     pub model: Option<String>,
+}
+
+impl std::fmt::Debug for Offer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Offer")
+            .field("verify_mode", &self.verify_mode)
+            .field("gesture", &self.gesture)
+            .field("address", &self.address)
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Who has to take part in binding.

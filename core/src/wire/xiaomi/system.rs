@@ -1,5 +1,7 @@
 //! System messages, which a band takes only inside an encrypted session: reset, find, battery, device information.
 
+use std::fmt;
+
 use thiserror::Error;
 
 use crate::wire::device_information;
@@ -111,8 +113,9 @@ pub fn device_info() -> WearPacket {
     WearPacket::bare(SYSTEM, DEVICE_INFO)
 }
 
-/// Who a band is, as printable texts of at most 32 characters. Its mobile network number, if any, is not kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Who a band is, as printable texts of at most 32 characters. Its mobile network number, if any, is not kept. `Debug` hides
+/// the serial number.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Identity {
     /// Serial number.
     pub serial: Option<String>,
@@ -122,6 +125,16 @@ pub struct Identity {
     pub model: Option<String>,
     /// Product name.
     pub product: Option<String>,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("firmware", &self.firmware)
+            .field("model", &self.model)
+            .field("product", &self.product)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Reads the answer to [`device_info`].
