@@ -277,10 +277,14 @@ fn an_app_killed_at_any_moment_ends_as_if_it_had_not_been() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Every line of the table for one practice band of each firmware.
+/// Every line of the table for one practice band of each firmware, and the ordinary one for the others that have a firmware
+/// of their own in part.
 fn one_of_each_firmware() -> impl Iterator<Item = Run> {
     let kinds = [Kind::MiBand1, Kind::MiBand2, Kind::MiBand4, Kind::SmartBand8, Kind::SmartBand9LocalBind];
-    every_run().filter(move |run| kinds.contains(&run.kind))
+    let others = [Kind::MiBand6Of2021, Kind::SmartBand7, Kind::SmartBand9, Kind::SmartBand10];
+    every_run().filter(move |run| {
+        kinds.contains(&run.kind) || (run.row.scenario == Scenario::Owned && others.contains(&run.kind))
+    })
 }
 
 #[test]
