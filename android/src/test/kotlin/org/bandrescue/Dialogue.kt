@@ -4,6 +4,7 @@ import org.bandrescue.ffi.Choice
 import org.bandrescue.ffi.CoreView
 import org.bandrescue.ffi.Effect
 import org.bandrescue.ffi.Event
+import org.bandrescue.ffi.Face
 import org.bandrescue.ffi.Input
 import org.bandrescue.ffi.KeyText
 import org.bandrescue.ffi.Opened
@@ -125,6 +126,7 @@ class Dialogue(
         val choice = when {
             question is Question.WhereUsed -> use
             question is Question.ResetOnBand && !band.menuReset(now) -> Choice.CANNOT_FIND
+            question is Question.ShowsPairingScreen -> if (band.face(now) == Face.PAIRING_SCREEN) Choice.YES else Choice.NO
             else -> ask.choices.first()
         }
         waiting += Event.Person(PersonEvent.Answer(ask.id, choice))

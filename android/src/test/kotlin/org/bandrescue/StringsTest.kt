@@ -109,6 +109,9 @@ class StringsTest {
         assertEquals(english.getValue("end_freed_note"), note(End.FREED, Evidence.NEW_ADDRESS, new = "C1:0D:22:5F:9A:41"))
         assertEquals(english.getValue("end_freed_not_bound_note"), note(End.FREED, Evidence.NOT_BOUND))
         assertEquals(english.getValue("end_needs_owner_or_key_vendor_note"), note(End.NEEDS_OWNER_OR_KEY, Evidence.NEEDS_VENDOR))
+        assertEquals(english.getValue("end_freed_same_address_pairing_note"), note(End.FREED_SAME_ADDRESS, Evidence.MENU_OUT_OF_REACH))
+        assertEquals(english.getValue("end_not_erased_by_hand_note"), note(End.NOT_ERASED, Evidence.RESET_BY_HAND))
+        assertEquals(english.getValue("end_erased_unproven_by_hand_note"), note(End.ERASED_UNPROVEN, Evidence.RESET_BY_HAND))
         assertEquals(R.string.evidence_old_key_refused_no_key, Evidence.OLD_KEY_REFUSED.text(Model.MI_BAND1_S))
         assertEquals(R.string.evidence_old_key_refused, Evidence.OLD_KEY_REFUSED.text(Model.MI_BAND4))
     }
