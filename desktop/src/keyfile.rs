@@ -10,6 +10,8 @@ use thiserror::Error;
 
 /// No file with one key is longer, whatever else it says about it.
 const LONGEST: u64 = 64 * 1024;
+/// As long is a key that is given as characters.
+const CHARACTERS: usize = 16;
 
 /// Why a file gives no key. Nothing of its content is repeated.
 #[derive(Debug, Error)]
@@ -46,13 +48,15 @@ pub(crate) fn read(path: &Path) -> Result<KeyText, KeyFileError> {
 
 fn one_key(text: String) -> Result<KeyText, KeyFileError> {
     let keys: Vec<&str> = text.lines().filter(|line| doctor::readings(line).is_ok()).collect();
-    match keys.as_slice() {
-        [only] => Ok(KeyText((*only).to_owned())),
-        [] => {
+    // Sixteen characters may be a key, and any line of that length; beside one in hex they are taken for words.
+    let in_hex: Vec<&str> = keys.iter().copied().filter(|line| line.trim().len() != CHARACTERS).collect();
+    match (keys.as_slice(), in_hex.as_slice()) {
+        ([only], _) | (_, [only]) => Ok(KeyText((*only).to_owned())),
+        ([], _) => {
             doctor::readings(&text)?;
             Ok(KeyText(text))
         }
-        several => Err(KeyFileError::Several { lines: several.len() }),
+        (several, _) => Err(KeyFileError::Several { lines: several.len() }),
     }
 }
 
@@ -70,8 +74,14 @@ mod tests {
     fn the_one_key_is_found_among_other_lines() {
         assert_eq!(key_of(&format!("{KEY}\n")), KEY);
         assert_eq!(key_of(&format!("\nmy band, from my account:\n0x{KEY}\r\n\n")), format!("0x{KEY}"));
-        let broken = format!("{}\n{}", &KEY[..16], &KEY[16..]);
-        assert!(doctor::readings(&key_of(&format!("{broken} "))).is_ok(), "a key may go over two lines");
+        assert_eq!(
+            key_of(&format!("Mi Band of Paula\n{KEY}\n")),
+            KEY,
+            "a heading of 16 characters is no key"
+        );
+        assert_eq!(key_of("0123456789@ABCDE\n"), "0123456789@ABCDE");
+        let broken = format!("{}\n{}\n", &KEY[..12], &KEY[12..]);
+        assert!(doctor::readings(&key_of(&broken)).is_ok(), "a key may go over two lines");
     }
 
     #[test]
