@@ -27,6 +27,8 @@ const CONNECT_FAULT: Millis = Millis::secs(20);
 const PAUSES: [Millis; 3] = [Millis(500), Millis(1500), Millis(3000)];
 /// How often the person is asked to free the band before the flow gives up.
 const HOLDER_ROUNDS: u32 = 3;
+/// How often it is tried anew where the radio calls Bluetooth off and the phone calls it on.
+const OFF_ROUNDS: u32 = 3;
 /// Looking for a band that was seen before.
 const LOOK: Millis = Millis::secs(20);
 /// Looking whether a band says that it is held.
@@ -137,6 +139,7 @@ impl<'a> Link<'a> {
         let cx = self.cx;
         self.close();
         let mut holder_rounds = 0;
+        let mut off_rounds = 0;
         let mut tries = 0;
         loop {
             phone::ready(cx).await?;
@@ -161,8 +164,16 @@ impl<'a> Link<'a> {
                 Some(pause) if quick => {
                     cx.pause(*pause, "the radio recovers after a failed connection").await
                 }
+                // The radio says so, while the phone says that it is on.
+                Some(_) | None if failure == Failure::BluetoothOff => {
+                    off_rounds += 1;
+                    if off_rounds == OFF_ROUNDS {
+                        return Err(Stop(End::NoBluetooth));
+                    }
+                    tries = 0;
+                }
                 Some(_) | None => {
-                    self.find_out_why(failure, &mut holder_rounds).await?;
+                    self.find_out_why(&mut holder_rounds).await?;
                     tries = 0;
                 }
             }
@@ -170,11 +181,8 @@ impl<'a> Link<'a> {
     }
 
     /// Connecting failed for good: is somebody holding the band, or is it gone?
-    async fn find_out_why(&self, failure: Failure, holder_rounds: &mut u32) -> Result<(), Stop> {
+    async fn find_out_why(&self, holder_rounds: &mut u32) -> Result<(), Stop> {
         let cx = self.cx;
-        if failure == Failure::BluetoothOff {
-            return Ok(());
-        }
         let heard = glance(cx, &self.target.peer).await?;
         if heard && says_it_is_held(cx, &self.target.peer) {
             return Ok(());

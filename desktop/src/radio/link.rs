@@ -133,7 +133,11 @@ impl Life {
                     let_go(Some(&device)).await;
                 }
             }
-            (Err(failure), _) => self.teller.answer(self.op, Err(failure)),
+            (Err(failure), device) => {
+                self.teller.answer(self.op, Err(failure));
+                // The link may be up, and only what stands on it have failed.
+                let_go(device.as_ref()).await;
+            }
             (Ok(_), None) => self.teller.answer(self.op, Err(Failure::Missing)),
         }
     }
@@ -203,7 +207,7 @@ async fn closed(orders: &mut UnboundedReceiver<Order>) {
 
 /// Connects; leaves the device as soon as it is known, so that an attempt can be given up.
 async fn connect(
-    stack: &Stack,
+    stack: &Arc<Stack>,
     peer: &PeerId,
     device: &mut Option<Peripheral>,
 ) -> Result<Notifications, Failure> {

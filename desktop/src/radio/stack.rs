@@ -13,6 +13,7 @@ use futures::StreamExt as _;
 use rescue_core::event::Adapter;
 use rescue_core::wire::gatt;
 use rescue_core::{Address, PeerId};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep};
@@ -49,6 +50,8 @@ pub(super) struct Stack {
     pub(super) system: System,
     names: Mutex<BTreeMap<PeerId, PeripheralId>>,
     turns: Mutex<BTreeMap<PeerId, Turn>>,
+    /// How many scans are wanted.
+    scans: tokio::sync::Mutex<u32>,
     listening: AbortHandle,
 }
 
@@ -76,6 +79,7 @@ impl Stack {
             system,
             names: Mutex::default(),
             turns: Mutex::default(),
+            scans: tokio::sync::Mutex::default(),
             listening: listening.abort_handle(),
         })
     }
@@ -94,9 +98,23 @@ impl Stack {
         }
     }
 
-    /// Scans for everything: not every band advertises a service.
-    pub(super) async fn start_scan(&self) -> btleplug::Result<()> {
-        self.adapter.start_scan(ScanFilter::default()).await
+    /// Scans for everything: not every band advertises a service. The adapter scans as long as anybody wants it to.
+    pub(super) async fn scan(self: &Arc<Self>) -> btleplug::Result<Scan> {
+        let mut scans = self.scans.lock().await;
+        if *scans == 0 {
+            self.adapter.start_scan(ScanFilter::default()).await?;
+        }
+        *scans += 1;
+        Ok(Scan { stack: Some(Arc::clone(self)) })
+    }
+
+    async fn one_scan_less(&self) {
+        let mut scans = self.scans.lock().await;
+        *scans -= 1;
+        if *scans == 0 {
+            // It may have stopped by itself, with Bluetooth.
+            drop(self.adapter.stop_scan().await);
+        }
     }
 
     /// Core's name of a device, which is remembered: the address, or the platform's own id where it hides that.
@@ -126,11 +144,11 @@ impl Stack {
     }
 
     /// The device with this name; one that the computer has forgotten is first looked for in the air.
-    pub(super) async fn seek(&self, peer: &PeerId) -> Option<Peripheral> {
+    pub(super) async fn seek(self: &Arc<Self>, peer: &PeerId) -> Option<Peripheral> {
         if let Some(device) = self.known(peer).await {
             return Some(device);
         }
-        let scanning = self.start_scan().await.is_ok();
+        let scan = self.scan().await.ok();
         let until = Instant::now() + SEEK;
         let found = loop {
             let found = self.known(peer).await;
@@ -139,8 +157,8 @@ impl Stack {
             }
             sleep(LOOK_AGAIN).await;
         };
-        if scanning {
-            drop(self.adapter.stop_scan().await);
+        if let Some(scan) = scan {
+            scan.stop().await;
         }
         found
     }
@@ -157,6 +175,29 @@ impl Stack {
 impl Drop for Stack {
     fn drop(&mut self) {
         self.listening.abort();
+    }
+}
+
+/// A scan that somebody wants. It ends with `stop`, and also where an attempt to connect is given up while it looks.
+pub(super) struct Scan {
+    stack: Option<Arc<Stack>>,
+}
+
+impl Scan {
+    pub(super) async fn stop(mut self) {
+        if let Some(stack) = self.stack.take() {
+            stack.one_scan_less().await;
+        }
+    }
+}
+
+impl Drop for Scan {
+    fn drop(&mut self) {
+        if let Some(stack) = self.stack.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(async move { stack.one_scan_less().await });
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use btleplug::api::Central as _;
 use rescue_core::PeerId;
 use rescue_core::effect::{Effect, Phone, Radio};
 use rescue_core::event::{
@@ -15,10 +14,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 
 use super::Teller;
-use super::failure::failure;
+use super::failure::{TIMED_OUT, failure};
 use super::link::{self, Link};
 use super::scan::Reporter;
-use super::stack::{News, Stack};
+use super::stack::{News, Scan, Stack};
 use super::system::System;
 use super::trouble::{Block, Trouble};
 
@@ -36,7 +35,7 @@ pub(super) struct Worker {
     was_there: bool,
     news: (UnboundedSender<News>, UnboundedReceiver<News>),
     links: HashMap<OpId, Link>,
-    reporter: Option<Reporter>,
+    scanning: Option<(Reporter, Scan)>,
 }
 
 impl Worker {
@@ -49,7 +48,7 @@ impl Worker {
             was_there: false,
             news: unbounded_channel(),
             links: HashMap::new(),
-            reporter: None,
+            scanning: None,
         }
     }
 
@@ -111,23 +110,23 @@ impl Worker {
         if stack.power().await != Adapter::On {
             return Err(Failure::BluetoothOff);
         }
-        if let Err(error) = stack.start_scan().await {
-            let failure = failure(&error);
-            if failure == Failure::Denied {
-                self.is_in(Some(Trouble::NotAllowed));
-            }
-            return Err(failure);
+        let started = match timeout(OPENING, stack.scan()).await {
+            Ok(started) => started.map_err(|error| failure(&error)),
+            Err(_) => Err(Failure::Status(TIMED_OUT)),
+        };
+        let started =
+            started.map(|scan| self.scanning = Some((Reporter::start(stack, self.teller.clone()), scan)));
+        if started == Err(Failure::Denied) {
+            self.is_in(Some(Trouble::NotAllowed));
+        } else if started == Err(Failure::Status(TIMED_OUT)) {
+            self.is_in(Some(Trouble::Silent));
         }
-        self.reporter = Some(Reporter::start(stack, self.teller.clone()));
-        Ok(())
+        started
     }
 
     async fn stop_scan(&mut self) {
-        if self.reporter.take().is_some()
-            && let Some(stack) = &self.stack
-        {
-            // It may have stopped by itself, with Bluetooth.
-            drop(stack.adapter.stop_scan().await);
+        if let Some((_, scan)) = self.scanning.take() {
+            scan.stop().await;
         }
     }
 
@@ -254,7 +253,7 @@ impl Worker {
     fn hear(&mut self, news: News) {
         match news {
             News::Heard(id) => {
-                if let Some(reporter) = &self.reporter {
+                if let Some((reporter, _)) = &self.scanning {
                     reporter.heard(id);
                 }
             }
@@ -268,7 +267,7 @@ impl Worker {
             }
             News::Gone => {
                 if self.stack.take().is_some() {
-                    self.reporter = None;
+                    self.scanning = None;
                     for link in self.links.values() {
                         link.stack_gone();
                     }
