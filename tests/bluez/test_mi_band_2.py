@@ -7,6 +7,7 @@ KEY = "30313233343536373839404142434445"
 OTHER_KEY = "ffeeddccbbaa99887766554433221100"
 
 
+@pytest.mark.short
 def test_a_band_of_another_owner_is_freed_and_comes_back_under_a_new_address(air, rescue):
     band = air.add(key=OTHER_KEY, taps_after=1.0)
     end = rescue("unpair")
@@ -94,6 +95,7 @@ def test_a_band_that_is_looked_for_buzzes_and_is_not_taken_over(air, rescue):
     assert state["vibrations"] >= 1
 
 
+@pytest.mark.short
 def test_a_tap_that_comes_after_the_band_dropped_the_stranger_is_asked_for_once_more(air, start):
     band = air.add()
     rescue = start("unpair")
@@ -123,7 +125,7 @@ def test_a_band_that_drops_a_stranger_in_the_middle_of_the_prompt_does_not_end_t
         ("write", "0009", REQUEST),
         ("write", "0009", PROOF),
         ("subscribe", "0003", ""),
-        ("write", "0003", ""),
+        pytest.param("write", "0003", "", marks=pytest.mark.short),
     ],
 )
 def test_a_link_lost_in_the_middle_of_a_step_is_made_anew(air, rescue, operation, characteristic, value):
@@ -141,6 +143,7 @@ def test_a_band_that_takes_the_key_but_never_says_so_is_opened_with_it(air, resc
     assert [frame[:2] for frame in band.wrote("0009")] == [OFFER, REQUEST, PROOF]
 
 
+@pytest.mark.short
 def test_the_neighbours_equal_band_is_not_touched_and_not_taken_for_the_freed_one(air, start):
     neighbour = air.add(rssi=-80, taps_after=0.5)
     band = air.add(rssi=-45, taps_after=0.5)
@@ -198,6 +201,7 @@ def test_an_empty_band_is_not_erased(air, rescue):
     assert (end["outcome"], band.state()["erased"]) == ("charge_first", 0)
 
 
+@pytest.mark.short
 def test_services_that_the_computer_remembers_from_old_firmware_do_not_stop_a_rescue(air, rescue, computer):
     band = air.add(old_table=True, taps_after=0.5)
     computer.meet(band)

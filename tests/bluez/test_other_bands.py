@@ -8,7 +8,12 @@ WRONG_KEY = "ffeeddccbbaa99887766554433221100"
 KEYED = ["mi-band-6", "smart-band-10"]
 
 
-@pytest.mark.parametrize("model", ["mi-band-1", "mi-band-1s"])
+def short(value):
+    """A case of the short set."""
+    return pytest.param(value, marks=pytest.mark.short)
+
+
+@pytest.mark.parametrize("model", ["mi-band-1", short("mi-band-1s")])
 def test_a_first_band_of_another_owner_is_taken_over_by_a_tap(air, rescue, model):
     band = air.add(model, taps_after=0.5)
     end = rescue("unpair")
@@ -24,7 +29,7 @@ def test_a_no_on_a_first_band_leaves_its_user(air, rescue):
 
 
 @pytest.mark.parametrize("model", KEYED)
-@pytest.mark.parametrize("mtu", [23, 247])
+@pytest.mark.parametrize("mtu", [short(23), 247])
 def test_a_known_key_frees_a_later_band_with_small_and_with_large_packets(air, rescue, model, mtu):
     band = air.add(model, key=KEY, mtu=mtu)
     end = rescue("unpair", "--key", KEY)
