@@ -5,14 +5,15 @@ use crate::auth::{Opened, Session};
 use crate::band::{self, Speech};
 use crate::cx::{Cx, Deadline};
 use crate::event::Failure;
+use crate::facts::Charge;
 use crate::link::{Link, LinkError};
 use crate::payload::Payload;
 use crate::wire::configuration::{self, EraseReply};
 use crate::wire::xiaomi::system::ResetMode;
 use crate::wire::{gatt, mi_band_1};
 
-/// The charge in percent; `None` if the band does not tell it.
-pub(crate) async fn charge(link: &mut Link<'_>, opened: &mut Opened) -> Result<Option<u8>, LinkError> {
+/// The charge; `None` if the band does not tell it.
+pub(crate) async fn charge(link: &mut Link<'_>, opened: &mut Opened) -> Result<Option<Charge>, LinkError> {
     match &mut opened.session {
         Session::UserInfo | Session::V1 | Session::V2 | Session::Modern(_) => band::charge(link).await,
         Session::Xiaomi(session) => session.charge(link).await,

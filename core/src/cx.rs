@@ -9,6 +9,7 @@ use crate::address::{Address, PeerId};
 use crate::band::Target;
 use crate::effect::{Effect, Person, Store, StoreFile};
 use crate::event::{OpId, Task};
+use crate::facts::Facts;
 use crate::inbox::{Answer, Deed, Inbox};
 use crate::journal::{Case, Journal};
 use crate::keys::{AuthKey, KeyId, KeyStore, doctor};
@@ -75,6 +76,8 @@ pub(crate) struct Running {
     pub(crate) key: Option<AuthKey>,
     /// The readings of a key that the person entered.
     pub(crate) given_keys: Vec<AuthKey>,
+    /// What the band told, for a task that only looks.
+    pub(crate) facts: Option<Box<Facts>>,
     pub(crate) back: BackMeans,
     /// The person is being asked whether to stop.
     pub(crate) leaving: Option<Leaving>,
@@ -578,6 +581,20 @@ impl Cx {
     /// The key that another app may need, for the end screen.
     pub(crate) fn show_key(&self, key: Option<&AuthKey>) {
         self.with_running(|running| running.key = key.cloned());
+    }
+
+    /// What the band told so far, for the end screen.
+    pub(crate) fn show_facts(&self, facts: Facts) {
+        self.with_running(|running| running.facts = Some(Box::new(facts)));
+    }
+
+    /// The band told more. Does nothing in a task that shows no facts.
+    pub(crate) fn add_facts(&self, change: impl FnOnce(&mut Facts)) {
+        self.with_running(|running| {
+            if let Some(facts) = &mut running.facts {
+                change(facts);
+            }
+        });
     }
 
     /// The readings of a key that the person entered for this task.

@@ -210,6 +210,7 @@ impl Engine {
                 ask: None,
                 key: None,
                 given_keys: Vec::new(),
+                facts: None,
                 back: BackMeans::DropTask,
                 leaving: None,
             });
@@ -389,6 +390,7 @@ impl Engine {
             app_accepted: None,
             key_saved,
             resumable,
+            facts: running.facts,
         };
         shared.place = Place::Ended(Box::new(ended));
         shared.dirty = true;

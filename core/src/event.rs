@@ -120,7 +120,8 @@ pub enum PersonEvent {
     Pick(PeerId),
     /// Asks a band of the list to buzz.
     Buzz(PeerId),
-    /// Enters a key as text, in whatever form, at [`crate::view::Question::HaveKey`].
+    /// Enters a key as text, in whatever form, at [`crate::view::Question::HaveKey`]; for [`Task::Info`] and
+    /// [`Task::Battery`], which ask for none, while the list is shown.
     EnterKey(KeyText),
     /// Answers a question.
     Answer {
@@ -169,6 +170,12 @@ pub enum Task {
     Find,
     /// Only list the bands in range.
     Scan,
+    /// Show what a band tells about itself; nothing is changed.
+    Info,
+    /// Show the charge of a band; nothing is changed.
+    Battery,
+    /// Make this phone forget a band; the band itself is not changed.
+    Forget,
 }
 
 /// The number of an operation: unique in a session, answered exactly once.

@@ -27,6 +27,7 @@ pub mod address;
 pub mod band;
 pub mod effect;
 pub mod event;
+pub mod facts;
 pub mod keys;
 pub mod outcome;
 pub mod payload;

@@ -286,7 +286,7 @@ impl<'a> Link<'a> {
                 return Ok(Some(services));
             }
             self.cx.note("the service table is not that of this band: clearing the phone's cache of it");
-            let cleared = self.operate(OPERATION, |op, link| Radio::ClearCache { op, link }).await;
+            let cleared = self.clear_cache().await;
             if cleared.is_err() {
                 self.cx.note(format!("the cache could not be cleared: {cleared:?}"));
                 return Ok(None);
@@ -352,6 +352,12 @@ impl<'a> Link<'a> {
     /// How long packets may be on this connection: 23 to what was asked for.
     pub(crate) fn mtu(&self) -> u16 {
         self.open.as_ref().and_then(|open| open.mtu).unwrap_or(LEAST_MTU)
+    }
+
+    /// Makes this phone forget the services that it remembers of the band.
+    pub(crate) async fn clear_cache(&mut self) -> Result<(), LinkError> {
+        self.operate(OPERATION, |op, link| Radio::ClearCache { op, link }).await?;
+        Ok(())
     }
 
     /// Reads a characteristic.
@@ -527,7 +533,8 @@ pub(crate) async fn briefly<T>(
 
 // --- who holds the band
 
-fn says_it_is_held(cx: &Cx, peer: &PeerId) -> bool {
+/// Whether a band said when it was last heard that a phone holds it.
+pub(crate) fn says_it_is_held(cx: &Cx, peer: &PeerId) -> bool {
     let shared = cx.lock();
     let recognised = shared.inbox.heard(peer).and_then(|heard| crate::band::recognise(&heard.seen));
     recognised.and_then(|recognised| recognised.held) == Some(true)

@@ -39,7 +39,7 @@ pub enum End {
     Restarted,
     /// The band buzzed.
     Found,
-    /// A task without a proof of its own is done (scan).
+    /// A task without a proof of its own is done (scan, info, battery), or this phone has forgotten the band (forget).
     Done,
     /// The erase was sent and signs agree, but the band was not recognised afterwards.
     ErasedUnproven,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::PeerId;
 use crate::band::{Gesture, Model, ResetMenu};
 use crate::event::{BandApp, PermissionKind, Task};
+use crate::facts::Facts;
 use crate::keys::{AuthKey, KeyError, KeyId};
 use crate::outcome::Outcome;
 use crate::time::{Millis, WallMillis};
@@ -375,6 +376,8 @@ pub enum Step {
     Experiment,
     /// Open with a known key.
     Unlock,
+    /// Hear its charge.
+    Charge,
     /// Make sure that it is the right band.
     RightBand,
     /// Make it vibrate.
@@ -517,6 +520,8 @@ pub struct Ended {
     pub key_saved: bool,
     /// The interrupted rescue that can be continued from here.
     pub resumable: Option<RescueId>,
+    /// What the band told; only where that was asked for.
+    pub facts: Option<Box<Facts>>,
 }
 
 /// What can be done next.

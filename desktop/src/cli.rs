@@ -117,6 +117,12 @@ enum What {
     Find,
     /// List the bands in range
     Scan,
+    /// Show what a band tells of itself, its charge and its locks; changes nothing
+    Info,
+    /// Show the charge of a band; changes nothing
+    Battery,
+    /// Make this computer forget a band; the band itself is not changed
+    Forget,
     /// Go on with a rescue that was interrupted
     Continue {
         /// Its number, where there are several
@@ -392,6 +398,9 @@ impl Cli {
             What::Restart => (Start::Begin(Task::Restart), None),
             What::Find => (Start::Begin(Task::Find), None),
             What::Scan => (Start::Begin(Task::Scan), None),
+            What::Info => (Start::Begin(Task::Info), None),
+            What::Battery => (Start::Begin(Task::Battery), None),
+            What::Forget => (Start::Begin(Task::Forget), None),
             What::Continue { number, discard: false } => (Start::Continue(number), None),
             What::Scenarios | What::Keys { .. } | What::Continue { .. } if self.report.is_some() => {
                 return Err(wrong(
@@ -491,7 +500,13 @@ impl What {
     /// Whether a band or an adapter may be named with it; "compute" has an option `--address` of its own.
     fn may_name_a_band(&self, option: &str) -> bool {
         match self {
-            Self::Unpair { .. } | Self::Erase | Self::Restart | Self::Find => true,
+            Self::Unpair { .. }
+            | Self::Erase
+            | Self::Restart
+            | Self::Find
+            | Self::Info
+            | Self::Battery
+            | Self::Forget => true,
             Self::Scan | Self::Continue { discard: false, .. } => option == "--adapter",
             Self::Compute { .. } => option == "--address",
             Self::Scenarios
@@ -506,8 +521,15 @@ impl What {
     /// Whether `--key` may be given with it: where a band is opened, and "compute" has an option of that name.
     const fn may_take_a_key(&self) -> bool {
         match self {
-            Self::Unpair { .. } | Self::Erase | Self::Restart | Self::Find | Self::Compute { .. } => true,
-            Self::Scan
+            Self::Unpair { .. }
+            | Self::Erase
+            | Self::Restart
+            | Self::Find
+            | Self::Info
+            | Self::Battery
+            | Self::Compute { .. } => true,
+            Self::Forget
+            | Self::Scan
             | Self::Continue { .. }
             | Self::Scenarios
             | Self::Keys { .. }
@@ -522,7 +544,8 @@ impl What {
 const fn is_for_one_band(start: Start) -> bool {
     match start {
         Start::Begin(Task::Erase | Task::Restart) => true,
-        Start::Begin(Task::Unpair | Task::Find | Task::Scan) | Start::Continue(_) => false,
+        Start::Begin(Task::Unpair | Task::Find | Task::Scan | Task::Info | Task::Battery | Task::Forget)
+        | Start::Continue(_) => false,
     }
 }
 

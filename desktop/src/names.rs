@@ -2,8 +2,9 @@
 //!
 //! Every name is the snake_case of its variant; a new variant in core does not compile until it has one here.
 
-use rescue_core::band::{Gesture, ResetMenu};
+use rescue_core::band::{Gesture, ResetMenu, TakeOver};
 use rescue_core::event::{BandApp, Task};
+use rescue_core::facts::{AccountWay, Battery, Bound, ChargeState, KeyLock, LastCharge, PhoneLock, Sign};
 use rescue_core::keys::KeyError;
 use rescue_core::outcome::{End, Evidence};
 use rescue_core::view::{
@@ -51,6 +52,59 @@ names! {
         Self::Restart => "restart",
         Self::Find => "find",
         Self::Scan => "scan",
+        Self::Info => "info",
+        Self::Battery => "battery",
+        Self::Forget => "forget",
+    }
+    Sign, "sign" {
+        Self::Name => "name",
+        Self::Edition => "edition",
+        Self::Hardware => "hardware",
+        Self::Product => "product",
+    }
+    Battery, "battery" {
+        Self::Told(_) => "told",
+        Self::WantsKey => "wants_key",
+        Self::NotTold => "not_told",
+    }
+    ChargeState, "charge_state" {
+        Self::InUse => "in_use",
+        Self::Low => "low",
+        Self::Charging => "charging",
+        Self::Full => "full",
+    }
+    LastCharge, "last_charge" {
+        Self::Never => "never",
+        Self::ByItsClock(_) => "by_its_clock",
+        Self::At(_) => "at",
+    }
+    Bound, "bound" {
+        Self::Nobody => "nobody",
+        Self::Somebody => "somebody",
+    }
+    PhoneLock, "phone_lock" {
+        Self::Open => "open",
+        Self::BondHere => "bond_here",
+        Self::BondNotTold => "bond_not_told",
+    }
+    KeyLock, "key_lock" {
+        Self::NotTold => "not_told",
+        Self::Nobody => "nobody",
+        Self::Somebody => "somebody",
+        Self::OpensToUs => "opens_to_us",
+        Self::RefusesUs => "refuses_us",
+    }
+    TakeOver, "take_over" {
+        Self::ByTap => "by_tap",
+        Self::ByTapWithKey => "by_tap_with_key",
+        Self::AskTheBand => "ask_the_band",
+        Self::LocalBindIfOffered => "local_bind_if_offered",
+        Self::Never => "never",
+    }
+    AccountWay, "account_way" {
+        Self::OwnerOnly => "owner_only",
+        Self::Erase => "erase",
+        Self::ResetByHand => "reset_by_hand",
     }
     BandApp, "band_app" {
         Self::ZeppLife => "zepp_life",
@@ -151,6 +205,7 @@ names! {
         Self::ResetOnBand => "reset_on_band",
         Self::Experiment => "experiment",
         Self::Unlock => "unlock",
+        Self::Charge => "charge",
         Self::RightBand => "right_band",
         Self::Buzz => "buzz",
         Self::Erase => "erase",

@@ -210,8 +210,8 @@ fn beginning(job: &Run, unfinished: &[Unfinished]) -> Result<(Task, Option<Rescu
 /// A list of bands needs nobody.
 const fn needs_a_person(start: Start) -> bool {
     match start {
-        Start::Begin(Task::Unpair | Task::Erase | Task::Restart | Task::Find) | Start::Continue(_) => true,
         Start::Begin(Task::Scan) => false,
+        Start::Begin(_) | Start::Continue(_) => true,
     }
 }
 
@@ -225,6 +225,7 @@ fn unattended(start: Start) -> clap::Error {
             "which band it is, a yes to what will happen, and perhaps a tap on the band"
         }
         Start::Begin(Task::Find | Task::Scan) => "which band it is, and whether it buzzed",
+        Start::Begin(Task::Info | Task::Battery | Task::Forget) => "which band it is",
     };
     let told = format!("nobody can answer here (this is no terminal), and it needs {needs}; add --yes");
     cli::wrong(ErrorKind::MissingRequiredArgument, &told)

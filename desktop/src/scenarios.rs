@@ -107,7 +107,7 @@ fn command(errand: Errand) -> String {
         Errand::UnpairForOfficialApp | Errand::UnpairForAnotherApp => {
             format!("{task} --for {}", place(errand.used_with()))
         }
-        Errand::Erase | Errand::Restart | Errand::Find => task.to_owned(),
+        Errand::Erase | Errand::Restart | Errand::Find | Errand::Info | Errand::Forget => task.to_owned(),
     }
 }
 

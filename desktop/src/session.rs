@@ -214,12 +214,24 @@ impl<A: Air> Session<A> {
             Some(rescue) => PersonEvent::Resume(rescue),
             None => PersonEvent::Begin(self.task),
         }));
+        self.enter_key_with_the_task();
         loop {
             if let Some(outcome) = self.ended.clone() {
                 self.finish();
                 return Ok(outcome);
             }
             self.step()?;
+        }
+    }
+
+    /// A task that only looks asks for no key: one that was given comes with it.
+    fn enter_key_with_the_task(&mut self) {
+        let key = match self.task {
+            Task::Info | Task::Battery => self.who.given_mut().and_then(|given| given.key.take()),
+            Task::Unpair | Task::Erase | Task::Restart | Task::Find | Task::Scan | Task::Forget => None,
+        };
+        if let Some(key) = key {
+            self.say(self.clock.now(), PersonEvent::EnterKey(key));
         }
     }
 
@@ -448,6 +460,7 @@ impl<A: Air> Session<A> {
             app_accepted: None,
             key_saved: false,
             resumable: None,
+            facts: None,
         };
         self.voice.tell(self.clock.now(), &Change::Ended(Box::new(ended)));
         self.ended = Some(outcome);

@@ -69,8 +69,9 @@ const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use rescue_core::band::{Gesture, ResetMenu};
+    use rescue_core::band::{Gesture, ResetMenu, TakeOver};
     use rescue_core::event::{BandApp, Task};
+    use rescue_core::facts::{AccountWay, Battery, Bound, ChargeState, KeyLock, LastCharge, PhoneLock, Sign};
     use rescue_core::keys::KeyError;
     use rescue_core::outcome::{End, Evidence};
     use rescue_core::view::{
@@ -90,6 +91,15 @@ mod tests {
         let missing = [
             missing::<Task>(""),
             missing::<BandApp>(""),
+            missing::<Sign>(""),
+            missing::<Battery>(""),
+            missing::<ChargeState>(""),
+            missing::<LastCharge>(""),
+            missing::<Bound>(""),
+            missing::<PhoneLock>(""),
+            missing::<KeyLock>(""),
+            missing::<TakeOver>(""),
+            missing::<AccountWay>(""),
             missing::<RowKind>(""),
             missing::<Signal>(""),
             missing::<Buzz>(""),

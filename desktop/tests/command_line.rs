@@ -128,6 +128,76 @@ fn practice_bands() -> BTreeMap<String, (Option<String>, bool)> {
 }
 
 #[test]
+fn every_band_tells_what_it_is_and_its_charge_and_no_key_is_asked_for() {
+    for (band, (key, _)) in practice_bands().iter().filter(|(band, _)| *band != "look-alike") {
+        for key in [None, key.as_deref()] {
+            let end = ends(band, "owned", key, "info");
+            assert_eq!(end["outcome"], "done", "{band}: {end}");
+            assert!(band.starts_with(end["model"].as_str().unwrap()), "{band}: {end}");
+            assert_eq!(end["address"], end["old_address"], "{band}: {end}");
+            assert!(names(&end["recognised_by"]).contains(&"name".to_owned()), "{band}: {end}");
+            assert_eq!(end["battery"]["level"], 82, "{band}: {end}");
+            let opens = end["locks"]["key"] == "opens_to_us";
+            assert_eq!(opens, key.is_some(), "{band}: {end}");
+            let asked = band.starts_with("smart-band-") && band != "smart-band-7";
+            assert_eq!(end["bound"] == "somebody", asked, "{band}: {end}");
+        }
+    }
+    assert_eq!(ends("look-alike", "owned", None, "info")["outcome"], "not_supported");
+}
+
+#[test]
+fn a_charge_that_wants_the_key_says_so_and_is_no_success() {
+    let end = ends("mi-band-4", "battery-hidden", None, "battery");
+    assert_eq!(end["outcome"], "needs_owner_or_key", "{end}");
+    assert!(end["battery"].is_null() && end["battery_missing"] == "wants_key", "{end}");
+    let (key, _) = practice_bands().remove("mi-band-4").unwrap();
+    let end = ends("mi-band-4", "battery-hidden", key.as_deref(), "battery");
+    assert_eq!(end["outcome"], "done", "{end}");
+    let battery = serde_json::json!({
+        "level": 82, "state": "in_use", "last_charge": "2018-03-18T20:36:08", "charges": null,
+    });
+    assert_eq!(end["battery"], battery);
+    assert!(end.get("model").is_none(), "the charge was asked for, and nothing else: {end}");
+}
+
+#[test]
+fn to_forget_is_done_when_the_phone_has_no_bond_and_not_before() {
+    for (scenario, outcome) in [("bonded", "done"), ("owned", "done"), ("bond-stays", "phone_keeps_the_bond")]
+    {
+        let end = ends("mi-band-3", scenario, None, "forget");
+        assert_eq!(end["outcome"], outcome, "{end}");
+        let forgotten = names(&end["evidence"]).contains(&"phone_has_forgotten".to_owned());
+        assert_eq!(forgotten, outcome == "done", "{end}");
+        assert!(end.get("battery").is_none(), "nothing was asked of the band: {end}");
+    }
+}
+
+#[test]
+fn whoever_reads_what_a_band_tells_reads_its_locks_and_that_nothing_was_changed() {
+    let told = |arguments: &[&str]| {
+        let output = fresh(&[&["--fast", "--yes", "--seed", "1", "--practice"], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let info = told(&["mi-band-1s", "info"]);
+    for part in [
+        "Nothing was changed.",
+        "Charge: 82 percent, not charging",
+        "Charged so far: 5 times",
+        "Account lock",
+    ] {
+        assert!(info.contains(part), "{info}");
+    }
+    assert!(info.contains("thought never to change"), "the account lock of a Mi Band 1 stays: {info}");
+    let battery = told(&["mi-band-1s", "battery"]);
+    assert!(battery.contains("82 percent") && !battery.contains("Account lock"), "{battery}");
+    let forget = told(&["mi-band-2", "--scenario", "bonded", "forget"]);
+    assert!(forget.contains("The band itself is unchanged"), "{forget}");
+    assert!(!forget.contains("npaired"), "only the phone's pairing went: {forget}");
+}
+
+#[test]
 fn every_band_is_freed_with_the_proof_that_fits_it() {
     let bands = practice_bands();
     assert!(bands.len() >= 13, "{bands:?}");

@@ -66,7 +66,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => Just(Move::Back),
         1 => Just(Move::Cancel),
         1 => any::<u8>().prop_map(Move::Other),
-        3 => (0..5u8).prop_map(Move::Begin),
+        3 => (0..7u8).prop_map(Move::Begin),
     ];
     prop::collection::vec(one, 1..220)
 }
@@ -409,7 +409,9 @@ fn task(kind: u8) -> Task {
         0 | 1 => Task::Unpair,
         2 => Task::Erase,
         3 => Task::Restart,
-        _ => Task::Find,
+        4 => Task::Find,
+        5 => Task::Info,
+        _ => Task::Forget,
     }
 }
 

@@ -232,7 +232,7 @@ impl fmt::Display for KeyText {
 
 mirror! {
     /// What a person can ask for.
-    Task = core::Task { Unpair, Erase, Restart, Find, Scan }
+    Task = core::Task { Unpair, Erase, Restart, Find, Scan, Info, Battery, Forget }
 }
 
 /// What an operation brought.

@@ -39,6 +39,7 @@ macro_rules! mirror {
 mod advertisement;
 mod effect;
 mod event;
+mod facts;
 pub(crate) mod number;
 mod outcome;
 mod practice;
@@ -48,6 +49,7 @@ mod view;
 
 pub use effect::*;
 pub use event::*;
+pub use facts::*;
 pub use outcome::*;
 pub use practice::*;
 pub use view::*;

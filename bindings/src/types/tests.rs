@@ -5,12 +5,13 @@ use rescue_core::address::{self, Address, PeerId};
 use rescue_core::band;
 use rescue_core::effect as effects;
 use rescue_core::event::{self as events, Entropy, OpId};
+use rescue_core::facts as told;
 use rescue_core::keys::{AuthKey, KeyError, KeyId};
 use rescue_core::outcome as outcomes;
 use rescue_core::payload::Payload;
 use rescue_core::time::{Millis, WallMillis};
 use rescue_core::view::{self as views, AskId, RescueId};
-use rescue_core::wire::advertisement;
+use rescue_core::wire::{advertisement, battery};
 use uuid::{Uuid, uuid};
 
 use super::*;
@@ -635,6 +636,13 @@ fn enums_without_fields_keep_their_names_both_ways() {
         SettingsPage = effects::SettingsPage,
         StoreFile = effects::StoreFile,
         Task = events::Task,
+        Sign = told::Sign,
+        ChargeState = told::ChargeState,
+        Bound = told::Bound,
+        PhoneLock = told::PhoneLock,
+        KeyLock = told::KeyLock,
+        TakeOver = band::TakeOver,
+        AccountWay = told::AccountWay,
         AddressKind = address::AddressKind,
         Adapter = events::Adapter,
         Permission = events::Permission,
@@ -848,6 +856,7 @@ fn ended() -> (views::Ended, Ended) {
             app_accepted: Some(false),
             key_saved: true,
             resumable: Some(RescueId(6)),
+            facts: Some(Box::new(facts().0)),
         },
         Ended {
             task: Task::Unpair,
@@ -866,6 +875,96 @@ fn ended() -> (views::Ended, Ended) {
             app_accepted: Some(false),
             key_saved: true,
             resumable: Some(6),
+            facts: Some(facts().1),
         },
     )
+}
+
+fn facts() -> (told::Facts, Facts) {
+    (
+        told::Facts {
+            model: band::Model::MiBand2,
+            signs: vec![told::Sign::Name, told::Sign::Product],
+            address: Some(ADDRESS),
+            hardware: Some("V0.1.3.2".into()),
+            firmware: Some("V1.0.1.69".into()),
+            serial: Some(told::Serial("0123456789ab".into())),
+            battery: told::Battery::Told(charge().0),
+            bound: Some(told::Bound::Somebody),
+            locks: told::Locks {
+                phone: told::PhoneLock::BondHere,
+                key: told::KeyLock::OpensToUs,
+                key_way: band::TakeOver::AskTheBand,
+                account_way: told::AccountWay::Erase,
+            },
+        },
+        Facts {
+            model: Model::MiBand2,
+            signs: vec![Sign::Name, Sign::Product],
+            address: Some(ADDRESS_TEXT.into()),
+            hardware: Some("V0.1.3.2".into()),
+            firmware: Some("V1.0.1.69".into()),
+            serial: Some("0123456789ab".into()),
+            battery: Battery::Told { charge: charge().1 },
+            bound: Some(Bound::Somebody),
+            locks: Locks {
+                phone: PhoneLock::BondHere,
+                key: KeyLock::OpensToUs,
+                key_way: TakeOver::AskTheBand,
+                account_way: AccountWay::Erase,
+            },
+        },
+    )
+}
+
+fn charge() -> (told::Charge, Charge) {
+    let time = battery::LocalTime {
+        year: 2018,
+        month: 3,
+        day: 4,
+        hour: 5,
+        minute: 6,
+        second: 7,
+        zone_quarters: Some(8),
+    };
+    let mirror = LocalTime { year: 2018, month: 3, day: 4, hour: 5, minute: 6, second: 7 };
+    (
+        told::Charge {
+            percent: 82,
+            state: Some(told::ChargeState::Charging),
+            last_charge: Some(told::LastCharge::ByItsClock(time)),
+            charges: Some(9),
+        },
+        Charge {
+            percent: 82,
+            state: Some(ChargeState::Charging),
+            last_charge: Some(LastCharge::ByItsClock { time: mirror }),
+            charges: Some(9),
+        },
+    )
+}
+
+#[test]
+fn what_a_band_tells_arrives_as_it_was_told() {
+    let batteries = [
+        (told::Battery::Told(charge().0), Battery::Told { charge: charge().1 }),
+        (told::Battery::WantsKey, Battery::WantsKey),
+        (told::Battery::NotTold, Battery::NotTold),
+    ];
+    covers!(&batteries, { told::Battery::Told(_) => 0, told::Battery::WantsKey => 1, told::Battery::NotTold => 2 });
+    goes_out(&batteries);
+    let last = [
+        (told::LastCharge::Never, LastCharge::Never),
+        (charge().0.last_charge.unwrap(), charge().1.last_charge.unwrap()),
+        (told::LastCharge::At(WallMillis(1_767_225_600_000)), LastCharge::At { wall_ms: 1_767_225_600_000 }),
+    ];
+    covers!(&last, { told::LastCharge::Never => 0, told::LastCharge::ByItsClock(_) => 1, told::LastCharge::At(_) => 2 });
+    goes_out(&last);
+}
+
+#[test]
+fn neither_address_nor_serial_number_stands_in_the_text_form_of_what_a_band_tells() {
+    let shown = facts().1.to_string();
+    assert!(shown.contains("MiBand2"), "{shown}");
+    assert!(!shown.contains("0123456789ab") && !shown.contains(ADDRESS_TEXT), "{shown}");
 }

@@ -10,6 +10,7 @@ use rescue_core::{band, keys, view as core};
 
 use super::each;
 use super::event::{BandApp, PermissionKind, Task};
+use super::facts::Facts;
 use super::number::{int, long};
 use super::outcome::Outcome;
 
@@ -43,6 +44,7 @@ impl From<core::Leaving> for Leaving {
 }
 
 /// The screens.
+#[expect(clippy::large_enum_variant, reason = "one at a time, and a box has no twin in Kotlin")]
 #[derive(Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum Screen {
     Home { home: Home },
@@ -447,6 +449,7 @@ mirror! {
         ResetOnBand,
         Experiment,
         Unlock,
+        Charge,
         RightBand,
         Buzz,
         Erase,
@@ -549,6 +552,7 @@ pub struct Ended {
     pub app_accepted: Option<bool>,
     pub key_saved: bool,
     pub resumable: Option<u32>,
+    pub facts: Option<Facts>,
 }
 
 impl From<core::Ended> for Ended {
@@ -564,6 +568,7 @@ impl From<core::Ended> for Ended {
             app_accepted,
             key_saved,
             resumable,
+            facts,
         } = ended;
         Self {
             task: task.into(),
@@ -576,6 +581,7 @@ impl From<core::Ended> for Ended {
             app_accepted,
             key_saved,
             resumable: resumable.map(|rescue| rescue.0),
+            facts: facts.map(|facts| Facts::from(*facts)),
         }
     }
 }

@@ -9,12 +9,13 @@ mod xiaomi;
 
 use crate::band::{self, Family, Gesture, Identity, Model, Speech, TakeOver, Target};
 use crate::cx::{Cx, Stop};
+pub(crate) use crate::facts::Bound;
 use crate::keys::AuthKey;
 use crate::link::{Link, LinkError};
 use crate::outcome::{End, Evidence};
 use crate::view::StepSeen;
 pub(crate) use huami_2021::Modern;
-pub(crate) use xiaomi::{Bound, Xiaomi};
+pub(crate) use xiaomi::Xiaomi;
 
 /// An opened band: with what, and how it is spoken to from now on.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use crate::address::Address;
 use crate::band::{Family, Model, Speech, Target};
 use crate::cx::{Cx, Stop};
 use crate::event::CharacteristicId;
+use crate::facts::{Charge, Serial, Sign};
 use crate::link::{Link, LinkError};
 use crate::outcome::End;
 use crate::view::StepSeen;
@@ -17,12 +18,24 @@ use crate::wire::{advertisement, battery, gatt};
 pub(crate) struct Identity {
     pub(crate) model: Model,
     pub(crate) speech: Speech,
-    /// Charge in percent, where it can be read without a key.
-    pub(crate) charge: Option<u8>,
+    /// The charge, where it can be read without a key.
+    pub(crate) charge: Option<Charge>,
+    /// What else it says, for people.
+    pub(crate) papers: Papers,
     /// Mi Band 1: how it takes user information.
     pub(crate) layout: Layout,
     /// Mi Band 1: the last byte of its address, which goes into the frame.
     pub(crate) address_end: u8,
+}
+
+/// What a band says for people alone: nothing is decided by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Papers {
+    /// What it was recognised by, the strongest sign last.
+    pub(crate) signs: Vec<Sign>,
+    pub(crate) hardware: Option<String>,
+    pub(crate) firmware: Option<String>,
+    pub(crate) serial: Option<Serial>,
 }
 
 /// Reads who the band is. A band that contradicts the name it advertises is not taken for one of ours.
@@ -49,7 +62,7 @@ pub(crate) async fn brief_identity(link: &mut Link<'_>, target: &Target) -> Resu
     let information = information.and_then(|bytes| mi_band_1::device_information(&bytes).ok());
     let (layout, address_end) = user_frame(target, information);
     let speech = link.speech().unwrap_or(Speech::UserInfo);
-    Ok(Identity { model: target.model, speech, charge: None, layout, address_end })
+    Ok(Identity { model: target.model, speech, charge: None, papers: Papers::default(), layout, address_end })
 }
 
 /// How a Mi Band 1 takes user information, and the byte of its address that goes into the frame.
@@ -73,7 +86,7 @@ struct Read {
     firmware: Option<String>,
     pnp: Option<Pnp>,
     mi_band_1: Option<DeviceInformation>,
-    charge: Option<u8>,
+    charge: Option<Charge>,
 }
 
 async fn read_all(link: &mut Link<'_>) -> Result<Read, LinkError> {
@@ -87,17 +100,17 @@ async fn read_all(link: &mut Link<'_>) -> Result<Read, LinkError> {
     Ok(Read { serial, hardware, firmware, pnp, mi_band_1, charge })
 }
 
-/// The charge in percent; `None` if the band does not tell it (before authentication, perhaps). Every family has its own
+/// The charge; `None` if the band does not tell it (before authentication, perhaps). Every family has its own
 /// place for it; the standard one is the last resort, since it may differ by one.
-pub(crate) async fn charge(link: &mut Link<'_>) -> Result<Option<u8>, LinkError> {
+pub(crate) async fn charge(link: &mut Link<'_>) -> Result<Option<Charge>, LinkError> {
     if let Some(bytes) = optional(link, gatt::BATTERY).await? {
-        return Ok(battery::parse(&bytes).ok().map(|battery| battery.level));
+        return Ok(battery::parse(&bytes).ok().map(Charge::from));
     }
     if let Some(bytes) = optional(link, gatt::mi_band_1::BATTERY).await? {
-        return Ok(mi_band_1::battery(&bytes).ok().map(|battery| battery.level));
+        return Ok(mi_band_1::battery(&bytes).ok().map(Charge::from));
     }
     let level = optional(link, gatt::BATTERY_LEVEL).await?;
-    Ok(level.and_then(|bytes| battery::parse_level(&bytes).ok()))
+    Ok(level.and_then(|bytes| battery::parse_level(&bytes).ok()).map(Charge::level))
 }
 
 /// The serial number; `None` if the band does not tell it.
@@ -154,15 +167,27 @@ fn judge(cx: &Cx, link: &Link<'_>, target: &Target, read: Read) -> Result<Identi
         read.hardware.as_deref().unwrap_or("unknown"),
         firmware.as_deref().unwrap_or("unknown"),
         if read.serial.is_some() { "readable" } else { "unknown" },
-        read.charge.map_or_else(|| "unknown".to_owned(), |percent| format!("{percent} %")),
+        read.charge.map_or_else(|| "unknown".to_owned(), |charge| format!("{} %", charge.percent)),
     ));
-    cx.step_seen(StepSeen::Identified { model, firmware });
+    cx.step_seen(StepSeen::Identified { model, firmware: firmware.clone() });
     cx.set_case(|case| {
         case.target.model = model;
-        case.serial = read.serial;
+        case.serial.clone_from(&read.serial);
     });
     let (layout, address_end) = user_frame(target, read.mi_band_1);
-    Ok(Identity { model, speech, charge: read.charge, layout, address_end })
+    let signs = [
+        (Sign::Name, Some(target.model)),
+        (Sign::Edition, edition.map(of_edition)),
+        (Sign::Hardware, by_hardware),
+        (Sign::Product, by_product),
+    ];
+    let papers = Papers {
+        signs: signs.into_iter().filter(|(_, says)| *says == Some(model)).map(|(sign, _)| sign).collect(),
+        hardware: read.hardware,
+        firmware,
+        serial: read.serial.map(Serial),
+    };
+    Ok(Identity { model, speech, charge: read.charge, papers, layout, address_end })
 }
 
 const fn of_edition(edition: Edition) -> Model {

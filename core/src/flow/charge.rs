@@ -4,6 +4,7 @@ use crate::auth::{self, Opened};
 use crate::band::Identity;
 use crate::command;
 use crate::cx::{Cx, Stop};
+use crate::facts::Charge;
 use crate::link::Link;
 use crate::outcome::End;
 use crate::view::{Choice, Question};
@@ -14,9 +15,9 @@ const TOO_LOW: u8 = 10;
 const LOW: u8 = 20;
 
 /// Judges a charge that could be read without a key. Says whether it could.
-pub(crate) async fn enough_if_told(cx: &Cx, percent: Option<u8>) -> Result<bool, Stop> {
-    let Some(percent) = percent else { return Ok(false) };
-    judge(cx, percent).await?;
+pub(crate) async fn enough_if_told(cx: &Cx, charge: Option<Charge>) -> Result<bool, Stop> {
+    let Some(charge) = charge else { return Ok(false) };
+    judge(cx, charge.percent).await?;
     Ok(true)
 }
 
@@ -29,7 +30,7 @@ pub(crate) async fn enough(
 ) -> Result<(), Stop> {
     auth::reopen(cx, link, band, opened).await?;
     match command::charge(link, opened).await {
-        Ok(Some(percent)) => judge(cx, percent).await,
+        Ok(Some(charge)) => judge(cx, charge.percent).await,
         Ok(None) | Err(_) => go_on_if(cx, Question::BatteryUnknown).await,
     }
 }

@@ -95,9 +95,10 @@ pub(crate) async fn restart(cx: &Cx, target: Target) -> Result<Option<Plan>, Sto
     simple(cx, target, false, &[], 2).await
 }
 
-/// A task that changes nothing.
+/// A task that changes nothing in the band. What an interrupted rescue of it has left stays in the journal as it is.
 pub(crate) fn none_needed(cx: &Cx, target: &Target) {
     cx.open_case(target);
+    cx.set_case(|case| case.left = LeftState::Untouched);
 }
 
 async fn simple(

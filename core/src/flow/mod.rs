@@ -8,6 +8,8 @@ mod consent;
 mod erase;
 mod experiment;
 mod find;
+mod forget;
+mod info;
 mod open;
 mod prove;
 mod restart;
@@ -27,5 +29,8 @@ pub(crate) async fn run(cx: Cx, task: Task) -> Result<End, Stop> {
         Task::Restart => restart::restart(&cx).await,
         Task::Find => find::find(&cx).await,
         Task::Scan => scan::scan(&cx).await,
+        Task::Info => info::info(&cx).await,
+        Task::Battery => info::battery(&cx).await,
+        Task::Forget => forget::forget(&cx).await,
     }
 }

@@ -3,6 +3,7 @@
 use crate::auth::{self, Bound, Opened, Session, Unlock};
 use crate::band::{Identity, TakeOver, Target};
 use crate::cx::{Cx, KeyAnswer, Stop};
+use crate::facts::Serial;
 use crate::keys::AuthKey;
 use crate::link::Link;
 use crate::outcome::{End, Evidence};
@@ -102,18 +103,24 @@ pub(crate) async fn bind_where_offered(
 
 /// A protobuf band says to everybody whether it is bound.
 async fn ask_whose(cx: &Cx, link: &mut Link<'_>) -> Result<Way, Stop> {
-    match auth::bound(cx, link).await? {
+    Ok(match bound(cx, link).await? {
+        Some(Bound::Nobody) => Way::Nobody,
+        Some(Bound::Somebody) | None => Way::ByHand,
+    })
+}
+
+/// Whether a protobuf band is bound; `None` if it says nothing.
+pub(crate) async fn bound(cx: &Cx, link: &mut Link<'_>) -> Result<Option<Bound>, Stop> {
+    let bound = auth::bound(cx, link).await?;
+    match bound {
         Some(Bound::Nobody) => {
             cx.saw(Evidence::NotBound);
             cx.step_seen(StepSeen::NotBound);
-            Ok(Way::Nobody)
         }
-        Some(Bound::Somebody) => {
-            cx.saw(Evidence::BoundToSomebody);
-            Ok(Way::ByHand)
-        }
-        None => Ok(Way::ByHand),
+        Some(Bound::Somebody) => cx.saw(Evidence::BoundToSomebody),
+        None => {}
     }
+    Ok(bound)
 }
 
 async fn by_tap_if_the_band_allows(cx: &Cx, link: &mut Link<'_>, band: &Identity) -> Result<Way, Stop> {
@@ -138,7 +145,7 @@ fn or_by_hand(cx: &Cx, way: Result<Way, Stop>) -> Result<Way, Stop> {
 
 /// Tries the keys that were given, those that are saved, and an old shared one. A given key that opens the band is
 /// saved from then on.
-async fn with_known_keys(
+pub(crate) async fn with_known_keys(
     cx: &Cx,
     link: &mut Link<'_>,
     band: &Identity,
@@ -227,6 +234,10 @@ async fn note_identity(cx: &Cx, link: &mut Link<'_>, opened: &mut Opened) {
             identity.model.as_deref().unwrap_or("unknown"),
             identity.firmware.as_deref().unwrap_or("unknown"),
         ));
+        cx.add_facts(|facts| {
+            facts.firmware = identity.firmware.or(facts.firmware.take());
+            facts.serial = identity.serial.map(Serial).or(facts.serial.take());
+        });
     }
 }
 

@@ -351,7 +351,16 @@ impl Look<'_> {
         self.cx.set_case(|case| case.left = LeftState::Erased);
         match self.cx.case(|case| case.task) {
             Some(Task::Erase) => erase,
-            Some(Task::Unpair | Task::Restart | Task::Find | Task::Scan) | None => unpair,
+            Some(
+                Task::Unpair
+                | Task::Restart
+                | Task::Find
+                | Task::Scan
+                | Task::Info
+                | Task::Battery
+                | Task::Forget,
+            )
+            | None => unpair,
         }
     }
 }

@@ -6,7 +6,7 @@ mod ready;
 mod release;
 
 pub(crate) use ready::ready;
-pub(crate) use release::release;
+pub(crate) use release::{forget_services, release};
 
 use crate::address::PeerId;
 use crate::cx::{Cx, PHONE_ANSWERS};

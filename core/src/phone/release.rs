@@ -4,7 +4,7 @@ use crate::band::Target;
 use crate::cx::{Cx, Late, PHONE_ANSWERS, Stop};
 use crate::effect::{Effect, Phone, SettingsPage};
 use crate::event::{Bond, OpId};
-use crate::link::failure_name;
+use crate::link::{self, failure_name};
 use crate::outcome::{End, Evidence};
 use crate::phone::{self, ready::settings};
 use crate::time::Millis;
@@ -65,6 +65,19 @@ async fn forgotten(cx: &Cx) {
     cx.saw(Evidence::PhoneHasForgotten);
     cx.step_seen(StepSeen::PhoneHasForgotten);
     cx.pause(AFTER_BOND, "Android is busy after a bond was removed").await;
+}
+
+/// Makes this phone forget the services that it remembers of a band, which takes a connection: done where that comes
+/// up at once, left where it does not. Nothing is asked of the band.
+pub(crate) async fn forget_services(cx: &Cx, target: &Target) {
+    if link::says_it_is_held(cx, &target.peer) {
+        cx.note("the services that the phone remembers were left: a phone holds the band");
+        return;
+    }
+    match link::briefly(cx, target, async |link| link.clear_cache().await).await {
+        Ok(()) => cx.note("the phone has forgotten the services that it remembered of the band"),
+        Err(error) => cx.note(format!("the services that the phone remembers were left: {error:?}")),
+    }
 }
 
 /// Cancels a pairing that is under way, or waits for its end.

@@ -131,6 +131,12 @@ impl Pair {
     /// Begins the errand.
     pub fn begin(&mut self) {
         self.say(PersonEvent::Begin(self.errand.task()));
+        // Nothing asks for a key there.
+        if self.errand == Errand::Info
+            && let Some(key) = self.person.key_text()
+        {
+            self.say(PersonEvent::EnterKey(key));
+        }
     }
 
     /// Continues the newest interrupted rescue, or begins the errand if there is none.

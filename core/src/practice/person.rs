@@ -83,6 +83,11 @@ impl Person {
         Self { key: Some(key), ..self }
     }
 
+    /// The key that they have, as they enter it.
+    pub(super) fn key_text(&self) -> Option<KeyText> {
+        self.key.as_ref().map(|key| KeyText(key.to_hex()))
+    }
+
     /// The app was closed and opened again: its screen is a new one.
     pub fn app_restarted(&mut self) {
         self.plan = None;
@@ -180,8 +185,8 @@ impl Person {
                 (now + FREEING, Deed::FreeTheBand(answer))
             }
             Question::ResetOnBand { .. } => (now + MENU, Deed::ResetTheBand(ask.id)),
-            Question::HaveKey { problem: None } if let Some(key) = &self.key => {
-                (now + READING, Deed::Say(PersonEvent::EnterKey(KeyText(key.to_hex()))))
+            Question::HaveKey { problem: None } if let Some(key) = self.key_text() => {
+                (now + READING, Deed::Say(PersonEvent::EnterKey(key)))
             }
             Question::HeldByPhone { .. }
             | Question::NeedsPermission { .. }

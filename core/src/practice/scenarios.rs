@@ -137,6 +137,10 @@ pub enum Errand {
     Restart,
     /// Find.
     Find,
+    /// Hear what the band tells.
+    Info,
+    /// Make the phone forget the band.
+    Forget,
 }
 
 /// How an errand has to end.
@@ -166,10 +170,12 @@ pub struct Row {
 pub struct Course {
     /// With which.
     pub kinds: &'static [Kind],
-    /// How the errands end, in the order of [`Errand::all`], where no key is given.
+    /// How the errands that change the band end, in the order of [`Errand::all`], where no key is given.
     without_key: [Expected; 5],
     /// And where the key that the person has is given.
     with_key: [Expected; 5],
+    /// How the others end, in the same order; a key makes no difference to that.
+    unchanging: [Expected; 2],
 }
 
 impl Row {
@@ -185,33 +191,49 @@ impl Row {
 }
 
 impl Course {
+    /// Where the errands that do not change the band do not just end well.
+    const fn unchanging(self, info: Expected, forget: Expected) -> Self {
+        Self { unchanging: [info, forget], ..self }
+    }
+
     /// How an errand has to end where no key is given.
     pub const fn without_key(&self, errand: Errand) -> Expected {
-        of(&self.without_key, errand)
+        of(&self.without_key, &self.unchanging, errand)
     }
 
     /// How an errand has to end where the person gives the key that they have, if the band needs one.
     pub const fn with_key(&self, errand: Errand) -> Expected {
-        of(&self.with_key, errand)
+        of(&self.with_key, &self.unchanging, errand)
     }
 }
 
-const fn of(expected: &[Expected; 5], errand: Errand) -> Expected {
-    let [official_app, another_app, erase, restart, find] = *expected;
+const fn of(changing: &[Expected; 5], unchanging: &[Expected; 2], errand: Errand) -> Expected {
+    let [official_app, another_app, erase, restart, find] = *changing;
+    let [info, forget] = *unchanging;
     match errand {
         Errand::UnpairForOfficialApp => official_app,
         Errand::UnpairForAnotherApp => another_app,
         Errand::Erase => erase,
         Errand::Restart => restart,
         Errand::Find => find,
+        Errand::Info => info,
+        Errand::Forget => forget,
     }
 }
 
 impl Errand {
     /// All errands.
     pub fn all() -> impl Iterator<Item = Self> {
-        [Self::UnpairForOfficialApp, Self::UnpairForAnotherApp, Self::Erase, Self::Restart, Self::Find]
-            .into_iter()
+        [
+            Self::UnpairForOfficialApp,
+            Self::UnpairForAnotherApp,
+            Self::Erase,
+            Self::Restart,
+            Self::Find,
+            Self::Info,
+            Self::Forget,
+        ]
+        .into_iter()
     }
 
     /// The task to begin.
@@ -221,6 +243,8 @@ impl Errand {
             Self::Erase => Task::Erase,
             Self::Restart => Task::Restart,
             Self::Find => Task::Find,
+            Self::Info => Task::Info,
+            Self::Forget => Task::Forget,
         }
     }
 
@@ -228,7 +252,12 @@ impl Errand {
     pub const fn used_with(self) -> Choice {
         match self {
             Self::UnpairForAnotherApp => Choice::AnotherApp,
-            Self::UnpairForOfficialApp | Self::Erase | Self::Restart | Self::Find => Choice::OfficialApp,
+            Self::UnpairForOfficialApp
+            | Self::Erase
+            | Self::Restart
+            | Self::Find
+            | Self::Info
+            | Self::Forget => Choice::OfficialApp,
         }
     }
 }
@@ -294,7 +323,12 @@ const fn all(kinds: &'static [Kind], expected: [Expected; 5]) -> Course {
 
 /// Without a key and with it.
 const fn keyed(kinds: &'static [Kind], without_key: [Expected; 5], with_key: [Expected; 5]) -> Course {
-    Course { kinds, without_key, with_key }
+    Course { kinds, without_key, with_key, unchanging: [TOLD, FORGOTTEN] }
+}
+
+/// All errands end in the same way.
+const fn every(kinds: &'static [Kind], expected: Expected) -> Course {
+    all(kinds, [expected; 5]).unchanging(expected, expected)
 }
 
 const OWNED_ROW: Row = row(
@@ -308,7 +342,7 @@ const OWNED_ROW: Row = row(
         keyed(MENU, MENU_BY_HAND, MENU_OPENED),
         keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
         keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
-        all(&[Kind::LookAlike], [NOT_SUPPORTED; 5]),
+        every(&[Kind::LookAlike], NOT_SUPPORTED),
     ],
 );
 
@@ -480,8 +514,8 @@ static TABLE: &[Row] = &[
             all(USER, REMEMBERED),
             keyed(SIGNED, BY_HAND, OPENED),
             keyed(MENU, MENU_BY_HAND, MENU_OPENED),
-            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED),
-            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED),
+            keyed(ASKED, ASKED_BY_HAND, ASKED_OPENED_UNHEARD),
+            keyed(LOCAL, LOCAL_BIND, ASKED_OPENED_UNHEARD),
         ],
     ),
     row(
@@ -648,11 +682,11 @@ static TABLE: &[Row] = &[
         "held-silent",
         "Another phone holds the band, which is silent meanwhile.",
         &[
-            all(TAPPED, [NOT_SEEN; 5]),
-            all(USER, [NOT_SEEN; 5]),
-            all(SIGNED, [NOT_SEEN; 5]),
-            all(MENU, [NOT_SEEN; 5]),
-            all(ASKED_OR_LOCAL, [NOT_SEEN; 5]),
+            every(TAPPED, NOT_SEEN),
+            every(USER, NOT_SEEN),
+            every(SIGNED, NOT_SEEN),
+            every(MENU, NOT_SEEN),
+            every(ASKED_OR_LOCAL, NOT_SEEN),
         ],
     ),
     row(
@@ -660,10 +694,10 @@ static TABLE: &[Row] = &[
         "held-visible",
         "Another phone holds the band, and its advertisement says so.",
         &[
-            all(TAPPED, [HELD; 5]),
-            all(SIGNED, [HELD; 5]),
-            all(MENU, [HELD; 5]),
-            all(ASKED_OR_LOCAL, [HELD; 5]),
+            all(TAPPED, [HELD; 5]).unchanging(HELD, FORGOTTEN),
+            all(SIGNED, [HELD; 5]).unchanging(HELD, FORGOTTEN),
+            all(MENU, [HELD; 5]).unchanging(HELD, FORGOTTEN),
+            all(ASKED_OR_LOCAL, [HELD; 5]).unchanging(HELD, FORGOTTEN),
         ],
     ),
     row(
@@ -752,23 +786,26 @@ static TABLE: &[Row] = &[
         "bond-stays",
         "The bond never goes.",
         &[
-            all(TAPPED, [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED, FOUND]),
-            all(USER, [BOND_STAYS, BOND_STAYS, BOND_STAYS, STARTED_ANEW, FOUND]),
+            all(TAPPED, [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED, FOUND]).unchanging(TOLD, BOND_STAYS),
+            all(USER, [BOND_STAYS, BOND_STAYS, BOND_STAYS, STARTED_ANEW, FOUND]).unchanging(TOLD, BOND_STAYS),
             keyed(
                 SIGNED,
                 [BOND_STAYS, BOND_STAYS, BOND_STAYS, WANTS_VENDOR, FOUND],
                 [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED_WITH_KEY, FOUND],
-            ),
+            )
+            .unchanging(TOLD, BOND_STAYS),
             keyed(
                 MENU,
                 [BOND_STAYS, BOND_STAYS, BOND_STAYS, NEEDS_KEY, FOUND],
                 [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED_WITH_KEY, FOUND],
-            ),
+            )
+            .unchanging(TOLD, BOND_STAYS),
             keyed(
                 ASKED_OR_LOCAL,
                 [BOND_STAYS, BOND_STAYS, BOND_STAYS, BOUND, NEEDS_KEY],
                 [BOND_STAYS, BOND_STAYS, BOND_STAYS, RESTARTED_WITH_KEY, FOUND_WITH_KEY],
-            ),
+            )
+            .unchanging(TOLD, BOND_STAYS),
         ],
     ),
     row(
@@ -845,11 +882,11 @@ static TABLE: &[Row] = &[
         "connect-always-133",
         "Every connection fails with status 133.",
         &[
-            all(TAPPED, [NO_ANSWER; 5]),
-            all(USER, [NO_ANSWER; 5]),
-            all(SIGNED, [NO_ANSWER; 5]),
-            all(MENU, [NO_ANSWER; 5]),
-            all(ASKED_OR_LOCAL, [NO_ANSWER; 5]),
+            all(TAPPED, [NO_ANSWER; 5]).unchanging(NO_ANSWER, FORGOTTEN),
+            all(USER, [NO_ANSWER; 5]).unchanging(NO_ANSWER, FORGOTTEN),
+            all(SIGNED, [NO_ANSWER; 5]).unchanging(NO_ANSWER, FORGOTTEN),
+            all(MENU, [NO_ANSWER; 5]).unchanging(NO_ANSWER, FORGOTTEN),
+            all(ASKED_OR_LOCAL, [NO_ANSWER; 5]).unchanging(NO_ANSWER, FORGOTTEN),
         ],
     ),
     row(
@@ -883,11 +920,11 @@ static TABLE: &[Row] = &[
         "bluetooth-stays-off",
         "Bluetooth is off and stays off.",
         &[
-            all(TAPPED, [NO_BLUETOOTH; 5]),
-            all(USER, [NO_BLUETOOTH; 5]),
-            all(SIGNED, [NO_BLUETOOTH; 5]),
-            all(MENU, [NO_BLUETOOTH; 5]),
-            all(ASKED_OR_LOCAL, [NO_BLUETOOTH; 5]),
+            every(TAPPED, NO_BLUETOOTH),
+            every(USER, NO_BLUETOOTH),
+            every(SIGNED, NO_BLUETOOTH),
+            every(MENU, NO_BLUETOOTH),
+            every(ASKED_OR_LOCAL, NO_BLUETOOTH),
         ],
     ),
     row(
@@ -908,11 +945,11 @@ static TABLE: &[Row] = &[
         "no-permission",
         "The permission to find bands is refused for good.",
         &[
-            all(TAPPED, [NO_PERMISSION; 5]),
-            all(USER, [NO_PERMISSION; 5]),
-            all(SIGNED, [NO_PERMISSION; 5]),
-            all(MENU, [NO_PERMISSION; 5]),
-            all(ASKED_OR_LOCAL, [NO_PERMISSION; 5]),
+            every(TAPPED, NO_PERMISSION),
+            every(USER, NO_PERMISSION),
+            every(SIGNED, NO_PERMISSION),
+            every(MENU, NO_PERMISSION),
+            every(ASKED_OR_LOCAL, NO_PERMISSION),
         ],
     ),
     row(
@@ -946,29 +983,29 @@ static TABLE: &[Row] = &[
         "no-bluetooth",
         "There is no Bluetooth.",
         &[
-            all(TAPPED, [NO_BLUETOOTH; 5]),
-            all(USER, [NO_BLUETOOTH; 5]),
-            all(SIGNED, [NO_BLUETOOTH; 5]),
-            all(MENU, [NO_BLUETOOTH; 5]),
-            all(ASKED_OR_LOCAL, [NO_BLUETOOTH; 5]),
+            every(TAPPED, NO_BLUETOOTH),
+            every(USER, NO_BLUETOOTH),
+            every(SIGNED, NO_BLUETOOTH),
+            every(MENU, NO_BLUETOOTH),
+            every(ASKED_OR_LOCAL, NO_BLUETOOTH),
         ],
     ),
     row(
         Scenario::LookAlike,
         "look-alike",
         "Something has the name of the band but none of its maker's signs.",
-        &[all(TAPPED, [NOT_SUPPORTED; 5])],
+        &[every(TAPPED, NOT_SUPPORTED)],
     ),
     row(
         Scenario::WrongTable,
         "wrong-table",
         "The band lacks the service in which the handshake is.",
         &[
-            all(TAPPED, [NOT_SUPPORTED; 5]),
-            all(USER, [NOT_SUPPORTED; 5]),
-            all(SIGNED, [NOT_SUPPORTED; 5]),
-            all(MENU, [NOT_SUPPORTED; 5]),
-            all(ASKED_OR_LOCAL, [NOT_SUPPORTED; 5]),
+            all(TAPPED, [NOT_SUPPORTED; 5]).unchanging(NOT_SUPPORTED, FORGOTTEN),
+            all(USER, [NOT_SUPPORTED; 5]).unchanging(NOT_SUPPORTED, FORGOTTEN),
+            all(SIGNED, [NOT_SUPPORTED; 5]).unchanging(NOT_SUPPORTED, FORGOTTEN),
+            all(MENU, [NOT_SUPPORTED; 5]).unchanging(NOT_SUPPORTED, FORGOTTEN),
+            all(ASKED_OR_LOCAL, [NOT_SUPPORTED; 5]).unchanging(NOT_SUPPORTED, FORGOTTEN),
         ],
     ),
 ];
@@ -1328,8 +1365,20 @@ const ASKED_OPENED: [Expected; 5] = [
     FOUND_WITH_KEY,
 ];
 const FOUND_WITH_KEY: Expected = ends(End::Found, &[Saw::OpenedWithKey, Saw::PersonFeltBuzz]);
+/// The word that it erases itself may come too late to be heard.
+const ASKED_OPENED_UNHEARD: [Expected; 5] = [
+    ends(End::Freed, &[Saw::OpenedWithKey, Saw::PersonFeltBuzz, Saw::NewAddress, Saw::NotBound]),
+    OPENED_ONLY,
+    ends(End::Erased, &[Saw::OpenedWithKey, Saw::PersonFeltBuzz, Saw::NewAddress, Saw::NotBound]),
+    RESTARTED_WITH_KEY,
+    FOUND_WITH_KEY,
+];
 /// Nothing was sent that the band could vibrate for, or it did not.
 const NEEDS_KEY: Expected = ends(End::NeedsOwnerOrKey, &[]);
+
+// What does not change the band ends well for owners and strangers alike.
+const TOLD: Expected = ends(End::Done, &[]);
+const FORGOTTEN: Expected = ends(End::Done, &[Saw::PhoneHasForgotten]);
 
 // Honest failures.
 const UNPROVEN_BY_HAND: Expected = ends(End::ErasedUnproven, &[Saw::ResetByHand]);

@@ -110,7 +110,7 @@ impl<A: Air> Session<A> {
         }
     }
 
-    fn say(&mut self, now: Millis, said: PersonEvent) {
+    pub(super) fn say(&mut self, now: Millis, said: PersonEvent) {
         self.tell_what_is_said(now, &said);
         self.handle(Event::Person(said));
     }

@@ -7,7 +7,6 @@ use std::io::{self, Write};
 
 use rescue_core::band::Model;
 use rescue_core::event::{BandApp, Task};
-use rescue_core::outcome::Outcome;
 use rescue_core::view::{
     Ask, BandLabel, Choice, Ended, HidingPlace, Leaving, Loss, Prompt, Question, RowKind, StepRow, StepSeen,
     Unfinished,
@@ -15,6 +14,7 @@ use rescue_core::view::{
 use rescue_core::{Millis, View};
 use serde::Serialize;
 
+use super::about::Fields;
 use super::{Act, Opening, Voice, live, words};
 use crate::changes::{Change, NumberedRow};
 use crate::names::Named;
@@ -56,16 +56,20 @@ pub(crate) struct Last {
     evidence: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    facts: Option<Fields>,
 }
 
-impl From<&Outcome> for Last {
-    fn from(outcome: &Outcome) -> Self {
+impl From<&Ended> for Last {
+    fn from(ended: &Ended) -> Self {
+        let outcome = &ended.outcome;
         Self {
             outcome: outcome.end.name(),
             old_address: outcome.old_address.map(|address| address.to_string()),
             new_address: outcome.new_address.map(|address| address.to_string()),
             evidence: outcome.evidence.iter().map(Named::name).collect(),
             key: outcome.key.as_ref().map(|key| key.to_hex()),
+            facts: ended.facts.as_ref().map(|facts| Fields::of(ended.task, facts)),
         }
     }
 }
@@ -267,7 +271,7 @@ impl Voice for Json {
             Change::PromptOver => self.event(now, Event::PromptOver),
             Change::Ended(ended) => {
                 self.event(now, over(ended));
-                self.line(&Last::from(&ended.outcome));
+                self.line(&Last::from(&**ended));
             }
         }
     }

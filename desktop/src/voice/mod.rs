@@ -1,5 +1,6 @@
 //! How the command line speaks: to a person in lines of text, or to a script in lines of JSON.
 
+pub(crate) mod about;
 pub(crate) mod json;
 pub(crate) mod live;
 pub(crate) mod paper;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use rescue_core::band::Model;
 use rescue_core::event::Task;
+use rescue_core::facts::Facts;
 use rescue_core::outcome::End;
 use rescue_core::view::{
     Advice, Ask, Choice, Ended, HidingPlace, Leaving, Prompt, Question, StepRow, StepState,
@@ -14,7 +15,7 @@ use rescue_core::{Millis, View};
 
 use super::paper::{Ink, Paper};
 use super::wording::{self, Plan, choice_text, doing, facts, label, saw, wording};
-use super::{Act, Opening, Voice, live, words};
+use super::{Act, Opening, Voice, about, live, words};
 use crate::answers::Touch;
 use crate::changes::{Change, NumberedRow};
 use crate::practice::Practice;
@@ -254,13 +255,17 @@ impl Plain {
         }
         self.paper.gap();
         let good = outcome.end.is_success();
-        let title = self.paper.ink(if good { Ink::Good } else { Ink::Bad }, texts::of(&outcome.end));
+        let title =
+            self.paper.ink(if good { Ink::Good } else { Ink::Bad }, wording::end(ended.task, outcome));
         self.paper.write("", Ink::Title, &title);
-        if let Some(note) = wording::meaning(outcome) {
+        if let Some(note) = wording::meaning(ended.task, outcome) {
             self.paper.write("  ", Ink::Plain, note);
         }
         if !good {
             self.paper.write("  ", Ink::Plain, texts::of(&ended.left));
+        }
+        if let Some(facts) = &ended.facts {
+            self.facts(ended.task, facts);
         }
         if !outcome.evidence.is_empty() {
             self.title(say!("ended_proof"));
@@ -275,6 +280,8 @@ impl Plain {
                 self.paper.write("  ", Ink::Plain, &format!("{old} ({before})"));
                 self.paper.write("  ", Ink::Plain, &format!("{new} ({now})"));
             }
+            // Among the facts it stands once more.
+            (Some(_), None) if ended.task == Task::Info => {}
             (Some(only), None) | (None, Some(only)) => self.paper.write("  ", Ink::Muted, &only.to_string()),
             (None, None) => {}
         }
@@ -287,6 +294,23 @@ impl Plain {
         if ended.key_saved {
             self.paper.gap();
             self.paper.write("", Ink::Muted, say!("ended_key_saved"));
+        }
+    }
+
+    fn facts(&mut self, task: Task, facts: &Facts) {
+        let rows = if task == Task::Battery { about::battery(facts) } else { about::rows(facts) };
+        self.paper.gap();
+        for (what, told) in rows {
+            self.paper.write(&format!("  {what}: "), Ink::Plain, &told);
+        }
+        if task == Task::Battery {
+            return;
+        }
+        self.title(say!("locks_title"));
+        for lock in about::locks(&facts.locks) {
+            self.paper.write("  ", Ink::Title, lock.name);
+            self.paper.write("    ", Ink::Plain, lock.seen);
+            self.paper.write("    ", Ink::Muted, lock.way);
         }
     }
 
@@ -497,6 +521,7 @@ mod tests {
             app_accepted: None,
             key_saved: false,
             resumable: None,
+            facts: None,
         }
     }
 

@@ -59,6 +59,9 @@ pub(crate) const fn doing(task: Task) -> &'static str {
         Task::Restart => say!("rescue_title_restart"),
         Task::Find => say!("rescue_title_find"),
         Task::Scan => say!("rescue_title_scan"),
+        Task::Info => say!("rescue_title_info"),
+        Task::Battery => say!("rescue_title_battery"),
+        Task::Forget => say!("rescue_title_forget"),
     }
 }
 
@@ -205,7 +208,7 @@ pub(crate) fn steps_of(plan: &Plan<'_>) -> Vec<&'static str> {
             say!("plan_restart"),
             say!("plan_prove"),
         ],
-        Task::Find | Task::Scan => Vec::new(),
+        Task::Find | Task::Scan | Task::Info | Task::Battery | Task::Forget => Vec::new(),
     }
 }
 
@@ -229,8 +232,23 @@ fn has_no_key(model: Model) -> bool {
     }
 }
 
+/// An end in a few words.
+pub(crate) fn end(task: Task, outcome: &Outcome) -> &'static str {
+    match (task, outcome.end) {
+        (Task::Info, End::Done) => say!("end_done_info"),
+        (Task::Battery, End::Done) => say!("end_done_battery"),
+        (Task::Forget, End::Done) => say!("end_done_forget"),
+        (_, end) => texts::of(&end),
+    }
+}
+
 /// What an end means, after what was seen.
-pub(crate) fn meaning(outcome: &Outcome) -> Option<&'static str> {
+pub(crate) fn meaning(task: Task, outcome: &Outcome) -> Option<&'static str> {
+    match (task, outcome.end) {
+        (Task::Forget, End::Done) => return Some(say!("end_done_forget_note")),
+        (Task::Battery, End::NeedsOwnerOrKey) => return Some(say!("end_needs_owner_or_key_battery_note")),
+        (_, _) => {}
+    }
     let seen = |evidence| outcome.evidence.contains(&evidence);
     if outcome.end == End::TakenOver && outcome.key.is_none() {
         return Some(say!("end_taken_over_no_key_note"));

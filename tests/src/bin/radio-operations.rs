@@ -97,6 +97,8 @@ const fn name(errand: Errand) -> &'static str {
         Errand::Erase => "erase",
         Errand::Restart => "restart",
         Errand::Find => "find",
+        Errand::Info => "info",
+        Errand::Forget => "forget",
     }
 }
 
@@ -109,5 +111,7 @@ const fn least(errand: Errand, by_key: bool) -> Option<u32> {
         (Errand::Erase | Errand::Restart, true) => Some(4),
         (Errand::Find, false) => Some(1),
         (Errand::UnpairForOfficialApp | Errand::UnpairForAnotherApp | Errand::Find, true) => None,
+        // Neither has a least: what a band tells is read as far as it tells, and forgetting needs no radio.
+        (Errand::Info | Errand::Forget, _) => None,
     }
 }

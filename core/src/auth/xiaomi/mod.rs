@@ -9,6 +9,7 @@ mod talk;
 use crate::auth::Challenge;
 use crate::cx::{Cx, Deadline};
 use crate::event::Failure;
+use crate::facts::{Bound, Charge};
 use crate::keys::AuthKey;
 use crate::link::{Link, LinkError};
 use crate::time::Millis;
@@ -30,15 +31,6 @@ const FINDING: Millis = Millis::secs(2);
 /// How the app is named to bands. After a local bind a band may want to hear the same name again.
 const APP: &str = "Band Rescue";
 const APP_ID: &str = "62616e642d7265736375652d6170702d";
-
-/// Whether a band is bound, as it says to everybody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Bound {
-    /// To nobody.
-    Nobody,
-    /// To somebody.
-    Somebody,
-}
 
 /// Asks whether the band is bound. Harmless: it changes nothing, and no key is needed.
 pub(super) async fn bound(cx: &Cx, link: &mut Link<'_>) -> Result<Bound, LinkError> {
@@ -124,15 +116,15 @@ async fn verified(
 }
 
 impl Xiaomi {
-    /// The charge in percent.
-    pub(crate) async fn charge(&mut self, link: &mut Link<'_>) -> Result<Option<u8>, LinkError> {
+    /// The charge.
+    pub(crate) async fn charge(&mut self, link: &mut Link<'_>) -> Result<Option<Charge>, LinkError> {
         let read = |packet: &_| match system::battery_reply(packet) {
-            Ok(battery) => Ok(Some(battery.level)),
+            Ok(battery) => Ok(Some(Charge::from(battery))),
             Err(system::BatteryError::Answer(error)) => Err(error),
             Err(system::BatteryError::Level { .. }) => Ok(None),
         };
         match self.talk.ask(link, &system::battery(), ANSWER, read).await? {
-            Heard::Answer(percent) => Ok(percent),
+            Heard::Answer(charge) => Ok(charge),
             Heard::Refusal => Ok(None),
         }
     }

@@ -109,6 +109,7 @@ class BindingsTest {
     fun every_kind_of_reply_arrives() {
         val runs = listOf(
             "owned" to Task.UNPAIR, "owned" to Task.ERASE, "old-default-key" to Task.ERASE, "owned" to Task.RESTART, "owned" to Task.FIND,
+            "owned" to Task.INFO, "bonded" to Task.FORGET,
             "bonded" to Task.UNPAIR, "bond-stuck" to Task.UNPAIR, "permission-given" to Task.UNPAIR, "bluetooth-off" to Task.UNPAIR,
             "stale-cache" to Task.UNPAIR, "held-then-freed" to Task.UNPAIR,
         )

@@ -71,6 +71,34 @@ class PracticeRescueTest {
 
     private fun tapTheBand() = eyes.touch(eyes.the<BandPicture>())
 
+    private fun toItsEnd(task: Int) {
+        untilSeen(task)
+        tap(task)
+        untilSeen(R.string.choose_title)
+        Passing.until("the band in the list") { eyes.sees("Mi Band 2") }
+        eyes.tap("Mi Band 2")
+    }
+
+    @Test
+    fun whoever_wants_to_know_about_their_band_reads_it_and_is_asked_nothing() {
+        practise()
+        toItsEnd(R.string.task_info)
+        untilSeen(R.string.end_done_info)
+        for (told in listOf("V1.0.1.69", text(R.string.battery_told_state, 82, text(R.string.charge_state_in_use)), text(R.string.account_way_erase))) {
+            assertTrue("$told; seen: ${eyes.texts()}", eyes.sees(told))
+        }
+    }
+
+    @Test
+    fun a_band_that_this_phone_forgets_is_said_to_be_unchanged() {
+        practise(R.string.scenario_bond_stuck)
+        toItsEnd(R.string.task_forget)
+        untilSeen(R.string.choice_open_settings_bluetooth)
+        tap(R.string.choice_open_settings_bluetooth)
+        untilSeen(R.string.end_done_forget)
+        assertTrue(sees(R.string.end_done_forget_note))
+    }
+
     @Test
     fun a_band_is_freed_from_home_to_the_proof() {
         practise()

@@ -70,11 +70,13 @@ internal object Samples {
         keySaved: Boolean = false,
         resumable: UInt? = null,
         band: BandLabel = label,
+        task: Task = Task.UNPAIR,
+        facts: Facts? = null,
     ) = view(
         Screen.Ended(
             Ended(
-                Task.UNPAIR, band, Outcome(end, "FA:8E:E3:12:E4:BE", new, evidence, key), left, steps, advice,
-                listOf(BandApp.ZEPP_LIFE), accepted, keySaved, resumable,
+                task, band, Outcome(end, "FA:8E:E3:12:E4:BE", new, evidence, key), left, steps, advice,
+                listOf(BandApp.ZEPP_LIFE), accepted, keySaved, resumable, facts,
             ),
         ),
     )
@@ -90,6 +92,24 @@ internal object Samples {
     )
 
     private val freed = ended(End.FREED, LeftState.ERASE_SENT, listOf(Advice.OPEN_OFFICIAL_APP), proof, new = "C1:0D:22:5F:9A:41")
+
+    private val looked = listOf(
+        row(Step.CONNECT, StepState.DONE, StepSeen.Connected(1)),
+        row(Step.IDENTIFY, StepState.DONE, StepSeen.Identified(Model.MI_BAND2, "V1.0.1.69")),
+    )
+
+    private val told = Facts(
+        Model.MI_BAND2, listOf(Sign.NAME, Sign.HARDWARE, Sign.PRODUCT), "FA:8E:E3:12:E4:BE", "V0.1.3.2", "V1.0.1.69", "0123456789ab",
+        Battery.Told(Charge(82, ChargeState.IN_USE, LastCharge.ByItsClock(LocalTime(2018, 3, 18, 20, 36, 8)), null)), null,
+        Locks(PhoneLock.BOND_HERE, KeyLock.NOT_TOLD, TakeOver.BY_TAP_WITH_KEY, AccountWay.ERASE),
+    )
+
+    /** A protobuf band whose key nobody here has. */
+    private val toldLittle = Facts(
+        Model.SMART_BAND8, listOf(Sign.NAME), "FA:8E:E3:12:5B:38", null, null, null,
+        Battery.Told(Charge(82, null, null, null)), Bound.SOMEBODY,
+        Locks(PhoneLock.OPEN, KeyLock.SOMEBODY, TakeOver.LOCAL_BIND_IF_OFFERED, AccountWay.ERASE),
+    )
 
     val all: Map<String, CoreView> = mapOf(
         "home" to view(Screen.Home(home)),
@@ -189,6 +209,19 @@ internal object Samples {
         "ended-held" to ended(
             End.HELD_BY_A_PHONE, LeftState.UNTOUCHED, listOf(Advice.STOP_OTHER_APP, Advice.TRY_AGAIN, Advice.TOGGLE_BLUETOOTH, Advice.SHARE_REPORT),
             listOf(Evidence.CONNECTED_ON_THIS_PHONE), steps = beginning.map { if (it.state == StepState.DOING) it.copy(state = StepState.FAILED) else it },
+        ),
+        "ended-info" to ended(End.DONE, LeftState.UNTOUCHED, emptyList(), emptyList(), steps = looked, task = Task.INFO, facts = told),
+        "ended-info-little" to ended(
+            End.DONE, LeftState.UNTOUCHED, emptyList(), listOf(Evidence.BOUND_TO_SOMEBODY), steps = looked.take(1), task = Task.INFO, facts = toldLittle,
+            band = label8,
+        ),
+        "ended-battery" to ended(
+            End.NEEDS_OWNER_OR_KEY, LeftState.UNTOUCHED, listOf(Advice.ASK_OWNER, Advice.OWN_KEY, Advice.SHARE_REPORT), emptyList(),
+            steps = looked + row(Step.CHARGE, StepState.FAILED), task = Task.BATTERY, facts = told.copy(battery = Battery.WantsKey), band = label4,
+        ),
+        "ended-forgotten" to ended(
+            End.DONE, LeftState.PHONE_CHANGED, emptyList(), listOf(Evidence.PHONE_HAS_FORGOTTEN),
+            steps = listOf(row(Step.FREE_PHONE, StepState.DONE, StepSeen.PhoneHasForgotten)), task = Task.FORGET,
         ),
         "keys" to view(
             Screen.Keys(

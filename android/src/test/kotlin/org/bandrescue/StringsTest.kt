@@ -48,6 +48,13 @@ class StringsTest {
         simple("reset_menu", ResetMenu.entries) { (it as ResetMenu).text }
         simple("road", Road.entries) { (it as Road).text }
         simple("band_app", BandApp.entries) { (it as BandApp).title }
+        simple("sign", Sign.entries) { (it as Sign).text }
+        simple("charge_state", ChargeState.entries) { (it as ChargeState).text }
+        simple("bound", Bound.entries) { (it as Bound).text }
+        simple("phone_lock", PhoneLock.entries) { (it as PhoneLock).text }
+        simple("key_lock", KeyLock.entries) { (it as KeyLock).text }
+        simple("take_over", TakeOver.entries) { (it as TakeOver).text }
+        simple("account_way", AccountWay.entries) { (it as AccountWay).text }
         simple("signal", Signal.entries) { (it as Signal).text }
         simple("buzz", Buzz.entries) { (it as Buzz).text }
         simple("loss", Loss.entries) { (it as Loss).text }
@@ -114,6 +121,42 @@ class StringsTest {
         assertEquals(english.getValue("end_erased_unproven_by_hand_note"), note(End.ERASED_UNPROVEN, Evidence.RESET_BY_HAND))
         assertEquals(R.string.evidence_old_key_refused_no_key, Evidence.OLD_KEY_REFUSED.text(Model.MI_BAND1_S))
         assertEquals(R.string.evidence_old_key_refused, Evidence.OLD_KEY_REFUSED.text(Model.MI_BAND4))
+    }
+
+    private fun facts(battery: Battery) = Facts(
+        Model.SMART_BAND8, listOf(Sign.NAME), "FA:8E:E3:12:5B:38", null, "1.2.113", null, battery, Bound.NOBODY,
+        Locks(PhoneLock.OPEN, KeyLock.NOBODY, TakeOver.NEVER, AccountWay.RESET_BY_HAND),
+    )
+
+    @Test
+    fun what_a_band_did_not_tell_is_said_to_be_so() {
+        val rows = facts(Battery.WantsKey).rows(resources).associate { it.what to it.told }
+        assertEquals(english.getValue("fact_not_told"), rows[R.string.fact_hardware])
+        assertEquals("1.2.113", rows[R.string.fact_firmware])
+        assertEquals(english.getValue("battery_wants_key"), rows[R.string.fact_battery])
+        assertEquals(english.getValue("bound_nobody"), rows[R.string.fact_bound])
+        assertTrue(R.string.fact_last_charge !in rows)
+    }
+
+    @Test
+    fun a_charge_is_told_with_what_is_known_of_it_and_a_date_that_no_calendar_has_does_no_harm() {
+        val impossible = LastCharge.ByItsClock(LocalTime(2018, 2, 31, 4, 5, 6))
+        val rows = facts(Battery.Told(Charge(82, ChargeState.FULL, impossible, 5))).charge(resources).map { it.told }
+        assertEquals(listOf("82 percent, full, on the charger", "2018-02-31 04:05 by its own clock", "5 times"), rows)
+        val bare = facts(Battery.Told(Charge(7, null, LastCharge.Never, null))).charge(resources).map { it.told }
+        assertEquals(listOf("7 percent", english.getValue("last_charge_never")), bare)
+        val dated = LastCharge.At(1_767_225_600_000).text(resources)
+        assertTrue(dated, Regex("202[56]").containsMatchIn(dated))
+    }
+
+    @Test
+    fun only_this_phone_is_said_to_have_forgotten_a_band() {
+        val ended = (Samples.all.getValue("ended-forgotten").screen as Screen.Ended).ended
+        assertEquals(R.string.end_done_forget, ended.title)
+        val note = resources.getString(ended.note)
+        assertTrue(note, "The band itself is unchanged" in note && "npaired" !in note)
+        val battery = (Samples.all.getValue("ended-battery").screen as Screen.Ended).ended
+        assertEquals(R.string.end_needs_owner_or_key_battery_note, battery.note)
     }
 
     @Test

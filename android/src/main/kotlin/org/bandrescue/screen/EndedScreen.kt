@@ -10,13 +10,16 @@ import org.bandrescue.ffi.Advice
 import org.bandrescue.ffi.Ended
 import org.bandrescue.ffi.PersonEvent
 import org.bandrescue.ffi.SettingsPage
+import org.bandrescue.ffi.Task
 import org.bandrescue.ffi.isSuccess
 import org.bandrescue.look.fill
 import org.bandrescue.look.line
 import org.bandrescue.look.part
 import org.bandrescue.look.say
 import org.bandrescue.look.show
+import org.bandrescue.text.charge
 import org.bandrescue.text.note
+import org.bandrescue.text.rows
 import org.bandrescue.text.text
 import org.bandrescue.text.title
 
@@ -24,15 +27,16 @@ import org.bandrescue.text.title
 internal class EndedScreen(private val frame: Frame, private val deeds: Deeds) {
     fun show(ended: Ended) {
         val end = ended.outcome.end
-        val title = frame.text(end.title)
+        val title = frame.text(ended.title)
         val root = frame.content(R.layout.ended, title)
         frame.back(null)
         val good = isSuccess(end)
         root.part<ImageView>(R.id.icon).setImageResource(if (good) R.drawable.ic_end_success else R.drawable.ic_end_caution)
         root.part<TextView>(R.id.title).say(title)
         root.part<TextView>(R.id.band).say(ended.band?.text(frame.resources))
-        root.part<TextView>(R.id.note).say(ended.outcome.note)
+        root.part<TextView>(R.id.note).say(ended.note)
         root.part<TextView>(R.id.left).say(if (good) null else frame.text(ended.left.text))
+        facts(root, ended)
         proof(root, ended)
         key(root, ended.outcome.key)
         accepted(root, ended)
@@ -47,6 +51,26 @@ internal class EndedScreen(private val frame: Frame, private val deeds: Deeds) {
             ended.advice.firstNotNullOfOrNull { action(ended, it) },
             Tap(frame.text(R.string.ended_done)) { deeds.send(PersonEvent.Finish) },
         )
+    }
+
+    private fun facts(root: View, ended: Ended) {
+        val facts = ended.facts
+        root.part<View>(R.id.facts).show(facts != null)
+        val onlyCharge = ended.task == Task.BATTERY
+        root.part<View>(R.id.locks).show(facts != null && !onlyCharge)
+        if (facts == null) return
+        val rows = if (onlyCharge) facts.charge(frame.resources) else facts.rows(frame.resources)
+        root.part<ViewGroup>(R.id.facts).fill(R.layout.row_fact, rows) { view, fact ->
+            val what = frame.text(fact.what)
+            view.part<TextView>(R.id.title).say(what)
+            view.part<TextView>(R.id.note).say(fact.told)
+            view.contentDescription = "$what: ${fact.told}"
+        }
+        root.part<ViewGroup>(R.id.lock_rows).fill(R.layout.row_lock, facts.locks.rows) { view, lock ->
+            view.part<TextView>(R.id.title).say(frame.text(lock.name))
+            view.part<TextView>(R.id.note).say(frame.text(lock.seen))
+            view.part<TextView>(R.id.way).say(lock.way?.let(frame::text))
+        }
     }
 
     private fun proof(root: View, ended: Ended) {

@@ -1,5 +1,6 @@
 package org.bandrescue.screen
 
+import android.content.res.Resources
 import android.view.View
 import android.view.ViewGroup
 import android.widget.Button
@@ -40,10 +41,12 @@ internal class HomeScreen(private val frame: Frame, private val deeds: Deeds) {
             else -> resources.getString(R.string.home_keys_count, home.savedKeys)
         }
         val more = listOfNotNull(
-            More(Task.FIND.icon, Task.FIND.title, resources.getString(Task.FIND.note)) { deeds.send(PersonEvent.Begin(Task.FIND)) },
+            more(Task.FIND, resources),
+            more(Task.INFO, resources),
             More(R.drawable.ic_practice, R.string.home_practise, resources.getString(R.string.home_practise_note)) { deeds.open(Page.PRACTICE) }
                 .takeUnless { practising },
             More(R.drawable.ic_key, R.string.home_keys, keys) { deeds.send(PersonEvent.ShowKeys) },
+            more(Task.FORGET, resources),
             More(R.drawable.ic_info, R.string.home_about, null) { deeds.open(Page.ABOUT) },
         )
         root.part<ViewGroup>(R.id.more).fill(R.layout.row_quiet, more) { view, item ->
@@ -52,6 +55,9 @@ internal class HomeScreen(private val frame: Frame, private val deeds: Deeds) {
     }
 
     private class More(val icon: Int, val title: Int, val note: String?, val tap: () -> Unit)
+
+    private fun more(task: Task, resources: Resources) =
+        More(task.icon, task.title, resources.getString(task.note)) { deeds.send(PersonEvent.Begin(task)) }
 
     private fun task(tasks: ViewGroup, layout: Int, task: Task) {
         val resources = tasks.resources

@@ -23,6 +23,9 @@ internal val Task.title: Int
         Task.RESTART -> R.string.task_restart
         Task.FIND -> R.string.task_find
         Task.SCAN -> R.string.task_scan
+        Task.INFO -> R.string.task_info
+        Task.BATTERY -> R.string.task_battery
+        Task.FORGET -> R.string.task_forget
     }
 
 internal val Task.note: Int
@@ -32,6 +35,9 @@ internal val Task.note: Int
         Task.RESTART -> R.string.task_restart_note
         Task.FIND -> R.string.task_find_note
         Task.SCAN -> R.string.task_scan_note
+        Task.INFO -> R.string.task_info_note
+        Task.BATTERY -> R.string.task_battery_note
+        Task.FORGET -> R.string.task_forget_note
     }
 
 internal val Task.icon: Int
@@ -40,7 +46,9 @@ internal val Task.icon: Int
         Task.ERASE -> R.drawable.ic_erase
         Task.RESTART -> R.drawable.ic_restart
         Task.FIND -> R.drawable.ic_buzz
-        Task.SCAN -> R.drawable.ic_list
+        Task.SCAN, Task.INFO -> R.drawable.ic_list
+        Task.BATTERY -> R.drawable.ic_battery
+        Task.FORGET -> R.drawable.ic_phone
     }
 
 /** What the screen says while the task runs. */
@@ -51,12 +59,15 @@ internal val Task.running: Int
         Task.RESTART -> R.string.rescue_title_restart
         Task.FIND -> R.string.rescue_title_find
         Task.SCAN -> R.string.rescue_title_scan
+        Task.INFO -> R.string.rescue_title_info
+        Task.BATTERY -> R.string.rescue_title_battery
+        Task.FORGET -> R.string.rescue_title_forget
     }
 
 /** What the list of bands is headed with. */
 internal val Task.choosing: Int
     get() = when (this) {
-        Task.UNPAIR, Task.ERASE, Task.RESTART, Task.FIND -> R.string.choose_title
+        Task.UNPAIR, Task.ERASE, Task.RESTART, Task.FIND, Task.INFO, Task.BATTERY, Task.FORGET -> R.string.choose_title
         Task.SCAN -> R.string.choose_scan_title
     }
 

@@ -3,9 +3,11 @@ package org.bandrescue.text
 import org.bandrescue.R
 import org.bandrescue.ffi.Advice
 import org.bandrescue.ffi.End
+import org.bandrescue.ffi.Ended
 import org.bandrescue.ffi.Evidence
 import org.bandrescue.ffi.Model
 import org.bandrescue.ffi.Outcome
+import org.bandrescue.ffi.Task
 
 /* How it ended, what was seen, and what can be done next, in words. */
 
@@ -37,6 +39,23 @@ internal val End.title: Int
         End.LEFT_ALONE -> R.string.end_left_alone
         End.CANCELLED -> R.string.end_cancelled
         End.APP_FAULT -> R.string.end_app_fault
+    }
+
+/** A task that changes nothing in the band has words of its own for its end. */
+internal val Ended.title: Int
+    get() = when {
+        outcome.end == End.DONE && task == Task.INFO -> R.string.end_done_info
+        outcome.end == End.DONE && task == Task.BATTERY -> R.string.end_done_battery
+        outcome.end == End.DONE && task == Task.FORGET -> R.string.end_done_forget
+        else -> outcome.end.title
+    }
+
+/** The same for what it means. */
+internal val Ended.note: Int
+    get() = when {
+        outcome.end == End.DONE && task == Task.FORGET -> R.string.end_done_forget_note
+        outcome.end == End.NEEDS_OWNER_OR_KEY && task == Task.BATTERY -> R.string.end_needs_owner_or_key_battery_note
+        else -> outcome.note
     }
 
 /** What it means, after what was seen. */

@@ -141,7 +141,7 @@ internal fun plan(task: Task, model: Model?, plan: Question.WhatHappens): List<I
     }
     Task.RESTART -> listOf(R.string.plan_unlock, R.string.plan_restart)
     Task.FIND -> listOf(R.string.plan_right_band)
-    Task.SCAN -> emptyList()
+    Task.SCAN, Task.INFO, Task.BATTERY, Task.FORGET -> emptyList()
 }
 
 private fun afterOpening(plan: Question.WhatHappens): List<Int> = when (plan.road) {

@@ -20,6 +20,7 @@ internal val Step.title: Int
         Step.RESET_ON_BAND -> R.string.step_reset_on_band
         Step.EXPERIMENT -> R.string.step_experiment
         Step.UNLOCK -> R.string.step_unlock
+        Step.CHARGE -> R.string.step_charge
         Step.RIGHT_BAND -> R.string.step_right_band
         Step.BUZZ -> R.string.step_buzz
         Step.ERASE -> R.string.step_erase
