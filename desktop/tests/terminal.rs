@@ -100,7 +100,7 @@ fn a_locked_menu_is_found_out_and_the_experiment_needs_more_than_enter() {
     answer(&mut person, "Type or paste the key", "");
     answer(&mut person, "Type 1 and press Enter", "1");
     answer(&mut person, "Press Enter to do that with the practice band", "");
-    until(&mut person, "It shows only");
+    until(&mut person, "Its menu does not open");
     person.send_line("cannot find").unwrap();
     until(&mut person, "Does your band ask to be paired?");
     person.send_line("no").unwrap();

@@ -172,6 +172,8 @@ class PracticeRescueTest {
         eyes.touch(eyes.the<BandPicture>())
         untilSeen(R.string.practice_menu_locked)
         tap(R.string.choice_cannot_find)
+        untilSeen(R.string.question_shows_pairing_screen)
+        tap(R.string.choice_no)
         untilSeen(R.string.question_try_experiment)
         tap(R.string.choice_stop_experiment)
         untilSeen(R.string.end_needs_owner_or_key)
