@@ -141,26 +141,27 @@ class Computer:
 class Running:
     """A rescue that runs."""
 
-    def __init__(self, folder, words, **environment):
-        self.report = folder / "report.txt"
+    def __init__(self, folder, words, report=None, **environment):
+        self.report = report or folder / "report.txt"
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [*PROGRAM, "--yes", "--json", "--data-dir", str(folder), "--report", str(self.report), *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, **environment},
         )
 
     def end(self, seconds=120):
         try:
-            told, _ = self.process.communicate(timeout=seconds)
+            told, complained = self.process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
         seconds = time.monotonic() - self.began
         report = self.report.read_text() if self.report.exists() else ""
-        print(report)
+        print(report, complained)
         lines = [json.loads(line) for line in told.splitlines()]
         rest = {"lines": lines, "code": self.process.returncode, "report": report, "seconds": seconds}
         return {**lines[-1], **rest}
@@ -193,8 +194,8 @@ def start(tmp_path, computer):
     """Starts a rescue beside the test."""
     running = []
 
-    def begin(*words, **environment):
-        running.append(Running(tmp_path, words, **environment))
+    def begin(*words, report=None, **environment):
+        running.append(Running(tmp_path, words, report, **environment))
         return running[-1]
 
     yield begin

@@ -1,18 +1,5 @@
 """Which band is meant, where nobody sits at the keyboard: the one that was named or the only one, never a guess."""
 
-import json
-
-
-def test_of_several_bands_none_is_guessed(air, start):
-    bands = [air.add(taps_after=0.5), air.add("mi-band-3", taps_after=0.5)]
-    process = start("unpair").process
-    told, _ = process.communicate(timeout=40)
-    assert process.returncode == 2
-    listed = [json.loads(line) for line in told.splitlines()][-1]
-    assert listed["event"] == "bands" and len(listed["bands"]) == 2
-    assert {band["address"] for band in listed["bands"]} == {band.address for band in bands}
-    assert all(band.state()["connections"] == 0 for band in bands)
-
 
 def test_a_named_band_that_is_not_there_is_not_seen_though_another_is(air, rescue):
     band = air.add(taps_after=0.5)

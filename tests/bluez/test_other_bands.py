@@ -39,6 +39,28 @@ def test_a_known_key_frees_a_later_band_with_small_and_with_large_packets(air, r
     assert end["new_address"] == state["address"] != band.address
 
 
+@pytest.mark.parametrize(
+    ("model", "operation", "characteristic", "skips"),
+    [
+        ("mi-band-6", "subscribe", "0017", 0),
+        ("mi-band-6", "write", "0016", 0),
+        ("mi-band-6", "write", "0016", 2),
+        ("mi-band-6", "write", "0016", 5),
+        ("smart-band-10", "subscribe", "005E", 0),
+        ("smart-band-10", "write", "005F", 0),
+        ("smart-band-10", "write", "005F", 3),
+        ("smart-band-10", "write", "005F", 7),
+    ],
+)
+def test_a_link_lost_in_the_middle_of_a_login_is_made_anew(air, rescue, model, operation, characteristic, skips):
+    loses = {"operation": operation, "characteristic": characteristic, "skips": skips}
+    band = air.add(model, key=KEY, loses_link=loses)
+    end = rescue("unpair", "--key", KEY)
+    state = band.state()
+    assert (end["outcome"], state["erased"]) == ("freed", 1), end["report"]
+    assert state["connections"] >= 3
+
+
 @pytest.mark.parametrize("model", KEYED)
 def test_a_wrong_key_of_a_later_band_is_called_that_and_erases_nothing(air, rescue, model):
     band = air.add(model, key=KEY)

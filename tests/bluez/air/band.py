@@ -69,7 +69,8 @@ class Band:
         "restart_time": 2.0,
         # So many connections are broken off at once.
         "breaks_connections": 0,
-        # The link is lost when this operation comes: {"operation", "characteristic", "value", "before", "times"}.
+        # The link is lost when this operation comes, perhaps not the first so many times: {"operation", "characteristic",
+        # "value", "before", "skips", "times"}.
         "loses_link": None,
         # It still has the service table of older firmware.
         "old_table": False,
@@ -282,6 +283,9 @@ class Band:
             and wanted.get("characteristic") in (None, short)
             and value.hex().startswith(wanted.get("value", ""))
         )
+        if lost and wanted.get("skips", 0):
+            wanted["skips"] -= 1
+            return False
         if lost:
             wanted["times"] = wanted.get("times", 1) - 1
             self.lose_link()
