@@ -36,7 +36,8 @@ const FREED: &str = "freed";
 /// A rescue with something wrong.
 struct Case {
     what: String,
-    habits: Habits,
+    /// How the stand-in behaves; `None`: nobody is on the bus.
+    habits: Option<Habits>,
     /// What the bus itself forbids, as rules of dbus-daemon.
     forbidden: &'static str,
     outcome: &'static str,
@@ -46,7 +47,7 @@ struct Case {
 
 impl Case {
     fn of(what: &str, habits: Habits, outcome: &'static str) -> Self {
-        Self { what: what.to_owned(), habits, forbidden: "", outcome, trouble: None }
+        Self { what: what.to_owned(), habits: Some(habits), forbidden: "", outcome, trouble: None }
     }
 
     /// This goes wrong so many times.
@@ -62,7 +63,7 @@ impl Case {
     /// Runs it; an account of what was wrong with how it ended.
     fn run(self, limit: Duration) -> Result<(), String> {
         let bus = Bus::start(self.forbidden);
-        let _bluez = Bluez::start(&bus.address(), self.habits);
+        let _bluez = self.habits.map(|habits| Bluez::start(&bus.address(), habits));
         let folder = tempfile::tempdir().unwrap();
         let (told, complained) = (folder.path().join("told"), folder.path().join("complained"));
         let mut program = Command::new(env!("CARGO_BIN_EXE_band-rescue"))
@@ -150,6 +151,8 @@ fn bluetooth_that_cannot_be_used_is_told_at_once() {
     all(
         30,
         vec![
+            Case { habits: None, ..Case::of("nobody", Habits::default(), "no_bluetooth") }
+                .telling("no_service"),
             Case::of("no adapter", none, "no_bluetooth").telling("no_adapter"),
             off(Deed::Error("org.bluez.Error.Blocked", "Blocked through rfkill")),
             off(bluez_error("org.bluez.Error.Failed")),
