@@ -8,7 +8,7 @@ use std::task::Poll;
 use crate::address::{Address, PeerId};
 use crate::band::Target;
 use crate::effect::{Effect, Person, Store, StoreFile};
-use crate::event::{OpId, Task};
+use crate::event::{AskId, Choice, OpId, Task};
 use crate::facts::Facts;
 use crate::inbox::{Answer, Deed, Inbox};
 use crate::journal::{Case, Journal};
@@ -18,8 +18,8 @@ use crate::random::Random;
 use crate::report::Report;
 use crate::time::{Millis, WallMillis};
 use crate::view::{
-    Ask, AskId, Choice, Choose, Ended, Home, KeyRow, Leaving, LeftState, Prompt, Question, QuestionScreen,
-    Rescue, Screen, Step, StepRow, StepSeen, StepState, View,
+    Ask, Choose, Ended, Home, KeyRow, Leaving, LeftState, Prompt, Question, QuestionScreen, Rescue, Screen,
+    Step, StepRow, StepSeen, StepState, View,
 };
 
 /// A person is waited for this long.
@@ -165,7 +165,7 @@ impl Shared {
         }
     }
 
-    pub(crate) fn forget_case(&mut self, id: crate::view::RescueId) {
+    pub(crate) fn forget_case(&mut self, id: crate::event::RescueId) {
         if self.journal.remove(id) {
             self.save_quietly(StoreFile::Journal);
         }

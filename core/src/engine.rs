@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use crate::cx::{BackMeans, Cx, Place, Running, Shared, Stop};
 use crate::effect::{Effect, Person, Reply, Store, StoreFile};
-use crate::event::{Adapter, Bond, Event, Input, KeyText, OpId, Opened, PersonEvent, Task};
+use crate::event::{
+    Adapter, AskId, Bond, Choice, Event, Input, KeyText, OpId, Opened, PersonEvent, RescueId, Task,
+};
 use crate::flow;
 use crate::guide;
 use crate::inbox::Deed;
@@ -17,7 +19,7 @@ use crate::payload::Payload;
 use crate::random::Random;
 use crate::report::status_name;
 use crate::task::{Progress, Task as Flow};
-use crate::view::{AskId, Choice, Ended, Leaving, LeftState, RescueId, StepState, View};
+use crate::view::{Ended, Leaving, LeftState, StepState, View};
 
 /// Decides everything. See the crate's documentation.
 pub struct Engine {

@@ -7,7 +7,6 @@ use crate::address::{Address, AddressKind, PeerId};
 use crate::keys::KeyId;
 use crate::payload::Payload;
 use crate::time::{Millis, WallMillis};
-use crate::view::{AskId, Choice, RescueId};
 
 /// One call of the engine: when it is, and what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -377,3 +376,44 @@ pub enum BandApp {
     /// Gadgetbridge and its variants (nodomain.freeyourgadget.gadgetbridge…).
     Gadgetbridge,
 }
+
+/// The number of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AskId(pub u32);
+
+/// The answers to questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Show the system's dialog.
+    Allow,
+    /// Open the settings page.
+    OpenSettings,
+    /// Look again.
+    CheckAgain,
+    /// With the official app.
+    OfficialApp,
+    /// With another app.
+    AnotherApp,
+    /// Begin.
+    Start,
+    /// Go on.
+    GoOn,
+    /// Do not go on.
+    Stop,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// Once more.
+    Again,
+    /// I have no key.
+    NoKey,
+    /// I have done it.
+    DidIt,
+    /// I cannot find it, or cannot get there.
+    CannotFind,
+}
+
+/// Names a rescue in the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RescueId(pub u32);

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::address::PeerId;
-use crate::event::{Adapter, Bond, CharacteristicId, Failure, OpId, Seen, Value};
+use crate::event::{Adapter, AskId, Bond, CharacteristicId, Choice, Failure, OpId, Seen, Value};
 use crate::payload::Payload;
 use crate::time::Millis;
-use crate::view::{AskId, Choice};
 
 /// The most devices that are remembered; the one that was heard longest ago goes first.
 const AIR_LIMIT: usize = 256;

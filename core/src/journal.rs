@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, PeerId};
 use crate::band::Target;
-use crate::event::Task;
+use crate::event::{RescueId, Task};
 use crate::keys::KeyId;
 use crate::lines::{self, Format, Intact};
 use crate::outcome::Evidence;
 use crate::payload::Payload;
 use crate::time::WallMillis;
-use crate::view::{LeftState, RescueId, Road, Unfinished};
+use crate::view::{LeftState, Road, Unfinished};
 use crate::wire::auth_v1::Flag;
 
 /// The most rescues that are kept; the oldest goes first.

@@ -7,14 +7,14 @@ use crate::address::PeerId;
 use crate::band::{Speech, Target};
 use crate::cx::{Cx, Deadline, Late, Stop};
 use crate::effect::{Effect, Radio};
-use crate::event::{Adapter, CharacteristicId, Failure, GattService, OpId, Value};
+use crate::event::{Adapter, CharacteristicId, Choice, Failure, GattService, OpId, Value};
 use crate::outcome::{End, Evidence};
 use crate::payload::Payload;
 use crate::phone;
 use crate::report::status_name;
 use crate::scan::Scan;
 use crate::time::Millis;
-use crate::view::{Choice, Question, StepSeen};
+use crate::view::{Question, StepSeen};
 use crate::wire::gatt;
 
 /// Android gives up connecting after 30 s.

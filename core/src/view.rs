@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::address::PeerId;
-use crate::band::{Gesture, Model, ResetMenu};
-use crate::event::{BandApp, PermissionKind, Task};
+use crate::band::{BandLabel, Gesture, Model, ResetMenu};
+use crate::event::{AskId, BandApp, Choice, PermissionKind, RescueId, Task};
 use crate::facts::Facts;
 use crate::keys::{AuthKey, KeyError, KeyId};
 use crate::outcome::Outcome;
@@ -67,19 +67,6 @@ pub struct Unfinished {
     pub band: BandLabel,
     /// How the band was left.
     pub left: LeftState,
-}
-
-/// Names a rescue in the journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct RescueId(pub u32);
-
-/// How people tell their band from another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BandLabel {
-    /// The model.
-    pub model: Model,
-    /// The last four digits of its address, `B4:A9`; empty where the platform hides addresses.
-    pub address_tail: String,
 }
 
 /// A saved key.
@@ -203,10 +190,6 @@ pub struct Ask {
     pub choices: Vec<Choice>,
 }
 
-/// The number of a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AskId(pub u32);
-
 /// What can be asked.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Question {
@@ -297,39 +280,6 @@ pub enum Loss {
     OldPairing,
     /// Keys saved elsewhere stop working.
     OldKeys,
-}
-
-/// The answers to questions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// Show the system's dialog.
-    Allow,
-    /// Open the settings page.
-    OpenSettings,
-    /// Look again.
-    CheckAgain,
-    /// With the official app.
-    OfficialApp,
-    /// With another app.
-    AnotherApp,
-    /// Begin.
-    Start,
-    /// Go on.
-    GoOn,
-    /// Do not go on.
-    Stop,
-    /// Yes.
-    Yes,
-    /// No.
-    No,
-    /// Once more.
-    Again,
-    /// I have no key.
-    NoKey,
-    /// I have done it.
-    DidIt,
-    /// I cannot find it, or cannot get there.
-    CannotFind,
 }
 
 /// The rescue screen.

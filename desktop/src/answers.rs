@@ -1,7 +1,7 @@
 //! What a typed line means on the screen that is shown. It does nothing itself.
 
-use rescue_core::event::{KeyText, PersonEvent, Task};
-use rescue_core::view::{Ask, AskId, Choice, Choose, Question, QuestionScreen, Screen};
+use rescue_core::event::{AskId, Choice, KeyText, PersonEvent, Task};
+use rescue_core::view::{Ask, Choose, Question, QuestionScreen, Screen};
 use rescue_core::{PeerId, View};
 
 use crate::changes::NumberedRow;

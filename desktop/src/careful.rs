@@ -3,8 +3,8 @@
 //! What `--yes` agrees to is what the person has read and wants: that the band is theirs, that what it holds may be lost.
 //! What somebody would have to do or see is declined.
 
-use rescue_core::event::PersonEvent;
-use rescue_core::view::{Ask, AskId, Choice, Question};
+use rescue_core::event::{AskId, Choice, PersonEvent};
+use rescue_core::view::{Ask, Question};
 use rescue_core::{Millis, View};
 
 use crate::answers;

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use rescue_core::band::BandLabel;
 use rescue_core::event::{Event, Task};
 use rescue_core::view::{
-    Ask, BandLabel, BandRow, Choose, Ended, HidingPlace, Leaving, Prompt, Rescue, Screen, StepRow, StepState,
+    Ask, BandRow, Choose, Ended, HidingPlace, Leaving, Prompt, Rescue, Screen, StepRow, StepState,
 };
 use rescue_core::{Address, PeerId, View};
 
@@ -230,8 +231,8 @@ fn prompt_of(screen: Option<&Screen>) -> Option<Prompt> {
 #[cfg(test)]
 mod tests {
     use rescue_core::band::{Gesture, Model};
-    use rescue_core::event::{AdvertisedFields, Seen};
-    use rescue_core::view::{AskId, LeftState, Question, RowKind, Signal, Step, StepSeen};
+    use rescue_core::event::{AdvertisedFields, AskId, Seen};
+    use rescue_core::view::{LeftState, Question, RowKind, Signal, Step, StepSeen};
     use rescue_core::{Millis, view};
 
     use super::*;

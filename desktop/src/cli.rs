@@ -11,10 +11,9 @@ use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use rescue_core::Address;
 use rescue_core::address::AddressError;
-use rescue_core::event::{KeyText, Task};
+use rescue_core::event::{Choice, KeyText, Task};
 use rescue_core::keys::{KeyId, doctor};
 use rescue_core::practice::{Kind, Scenario};
-use rescue_core::view::Choice;
 
 use crate::compute::Compute;
 use crate::decode::Format;

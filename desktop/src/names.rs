@@ -3,13 +3,13 @@
 //! Every name is the snake_case of its variant; a new variant in core does not compile until it has one here.
 
 use rescue_core::band::{Gesture, ResetMenu, TakeOver};
-use rescue_core::event::{BandApp, Task};
+use rescue_core::event::{BandApp, Choice, Task};
 use rescue_core::facts::{AccountWay, Battery, Bound, ChargeState, KeyLock, LastCharge, PhoneLock, Sign};
 use rescue_core::keys::KeyError;
 use rescue_core::outcome::{End, Evidence};
 use rescue_core::view::{
-    Advice, Buzz, Choice, HidingPlace, LeftState, Loss, Prompt, Question, Road, RowKind, Signal, Step,
-    StepSeen, StepState,
+    Advice, Buzz, HidingPlace, LeftState, Loss, Prompt, Question, Road, RowKind, Signal, Step, StepSeen,
+    StepState,
 };
 
 /// Something of core's that has a name.

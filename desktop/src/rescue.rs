@@ -8,9 +8,9 @@ use std::sync::mpsc;
 use clap::error::ErrorKind;
 use rescue_core::Address;
 use rescue_core::effect::StoreFile;
-use rescue_core::event::{Entropy, Opened, Task};
+use rescue_core::event::{Choice, Entropy, Opened, RescueId, Task};
 use rescue_core::practice::Person;
-use rescue_core::view::{Choice, Question, RescueId, Unfinished};
+use rescue_core::view::{Question, Unfinished};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 

@@ -1,8 +1,8 @@
 //! Prints core's table of what can be practised, for people and for scripts: the practice bands with their keys, and
 //! how each scenario ends without and with the key.
 
+use rescue_core::event::Choice;
 use rescue_core::practice::{self, Course, Errand, Kind, Scenario};
-use rescue_core::view::Choice;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};

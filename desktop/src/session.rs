@@ -11,9 +11,11 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use rescue_core::Engine;
 use rescue_core::effect::{Effect, Person, Store};
-use rescue_core::event::{Event, Failure, Input, KeyText, Opened, PersonEvent, Task, Value};
+use rescue_core::event::{
+    Choice, Event, Failure, Input, KeyText, Opened, PersonEvent, RescueId, Task, Value,
+};
 use rescue_core::outcome::{End, Outcome};
-use rescue_core::view::{Advice, Ask, Choice, Ended, LeftState, Prompt, Question, RescueId, Screen};
+use rescue_core::view::{Advice, Ask, Ended, LeftState, Prompt, Question, Screen};
 use rescue_core::{Address, Millis, View};
 use thiserror::Error;
 

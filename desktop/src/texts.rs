@@ -70,13 +70,13 @@ const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use rescue_core::band::{Gesture, ResetMenu, TakeOver};
-    use rescue_core::event::{BandApp, Task};
+    use rescue_core::event::{BandApp, Choice, Task};
     use rescue_core::facts::{AccountWay, Battery, Bound, ChargeState, KeyLock, LastCharge, PhoneLock, Sign};
     use rescue_core::keys::KeyError;
     use rescue_core::outcome::{End, Evidence};
     use rescue_core::view::{
-        Advice, Buzz, Choice, HidingPlace, LeftState, Loss, Prompt, Question, Road, RowKind, Signal, Step,
-        StepSeen, StepState,
+        Advice, Buzz, HidingPlace, LeftState, Loss, Prompt, Question, Road, RowKind, Signal, Step, StepSeen,
+        StepState,
     };
 
     use super::*;

@@ -116,8 +116,9 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use rescue_core::Model;
-    use rescue_core::event::Task;
-    use rescue_core::view::{BandLabel, LeftState, RescueId};
+    use rescue_core::band::BandLabel;
+    use rescue_core::event::{RescueId, Task};
+    use rescue_core::view::LeftState;
 
     use super::*;
 

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, VecDeque};
 use rescue_core::address::PeerId;
 use rescue_core::effect::{Effect, Phone, Radio, Store};
 use rescue_core::event::{
-    Adapter, AdvertisedFields, Bond, CharacteristicId, Entropy, Event, Failure, GattCharacteristic,
+    Adapter, AdvertisedFields, Bond, CharacteristicId, Choice, Entropy, Event, Failure, GattCharacteristic,
     GattService, Holders, Input, OpId, Opened, Permission, PermissionKind, PersonEvent, PhoneFacts, Seen,
     Task, Value,
 };
-use rescue_core::view::{Ask, Choice, Screen};
+use rescue_core::view::{Ask, Screen};
 use rescue_core::wire::{advertisement, gatt};
 use rescue_core::{Engine, Millis, Payload, WallMillis};
 use uuid::Uuid;

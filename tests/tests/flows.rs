@@ -5,10 +5,10 @@
 
 use std::fmt::Write;
 
-use rescue_core::event::PersonEvent;
+use rescue_core::event::{AskId, Choice, PersonEvent};
 use rescue_core::keys::KeyStore;
 use rescue_core::practice::{Course, Errand, Expected, Kind, Pair, Row, Scenario, Storage, Traced};
-use rescue_core::view::{Advice, AskId, Choice, Question, Screen, Step, StepState};
+use rescue_core::view::{Advice, Question, Screen, Step, StepState};
 use rescue_core::{End, Evidence};
 
 const SEED: u64 = 11;

@@ -9,9 +9,9 @@ use rescue_core::address::PeerId;
 use rescue_core::effect::{Effect, Phone, Radio, Store, StoreFile};
 use rescue_core::event::{
     Adapter, Bond, Entropy, Event, Failure, Holders, Input, KeyText, OpId, Opened, Permission,
-    PermissionKind, PersonEvent, PhoneFacts, Seen, Task, Value,
+    PermissionKind, PersonEvent, PhoneFacts, RescueId, Seen, Task, Value,
 };
-use rescue_core::view::{RescueId, Screen, View};
+use rescue_core::view::{Screen, View};
 use rescue_core::wire::{advertisement, gatt};
 use rescue_core::{Engine, Millis, Payload, Reply, WallMillis};
 use rescue_tests::recorded::services;
@@ -284,7 +284,7 @@ impl Watched {
         self.hand_in(event);
     }
 
-    fn question(&self, index: Index) -> Option<(rescue_core::view::AskId, rescue_core::view::Choice)> {
+    fn question(&self, index: Index) -> Option<(rescue_core::event::AskId, rescue_core::event::Choice)> {
         let ask = match self.view.as_ref().map(|view| &view.screen)? {
             Screen::Question(question) => &question.ask,
             Screen::Rescue(rescue) => rescue.ask.as_ref()?,

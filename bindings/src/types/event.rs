@@ -8,13 +8,12 @@ use std::fmt;
 
 use rescue_core::address::{self, Address, PeerId};
 use rescue_core::event::{self as core, Entropy, OpId};
+use rescue_core::event::{AskId, RescueId};
 use rescue_core::keys::KeyId;
 use rescue_core::payload::Payload;
-use rescue_core::view::{AskId, RescueId};
 use uuid::Uuid;
 
 use super::number::{low_byte, millis, mtu, rssi, status, wall_millis};
-use super::view::Choice;
 use super::{advertisement, each};
 use crate::error::MisuseError;
 
@@ -515,4 +514,24 @@ fn parse_uuid(text: String) -> Result<Uuid, MisuseError> {
 
 fn try_each<T, U: TryFrom<T, Error = MisuseError>>(items: Vec<T>) -> Result<Vec<U>, MisuseError> {
     items.into_iter().map(U::try_from).collect()
+}
+
+mirror! {
+    /// The answers to questions.
+    Choice = core::Choice {
+        Allow,
+        OpenSettings,
+        CheckAgain,
+        OfficialApp,
+        AnotherApp,
+        Start,
+        GoOn,
+        Stop,
+        Yes,
+        No,
+        Again,
+        NoKey,
+        DidIt,
+        CannotFind,
+    }
 }

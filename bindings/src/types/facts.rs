@@ -6,12 +6,12 @@
 
 use std::fmt;
 
+use rescue_core::facts as core;
 use rescue_core::wire::battery;
-use rescue_core::{band, facts as core};
 
+use super::band::{Model, TakeOver};
 use super::each;
 use super::number::long;
-use super::view::Model;
 
 /// What a band tells. Its text form hides address and serial number.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
@@ -178,11 +178,6 @@ mirror! {
 mirror! {
     /// What was seen of the key lock.
     KeyLock = core::KeyLock { NotTold, Nobody, Somebody, OpensToUs, RefusesUs }
-}
-
-mirror! {
-    /// What opens the key lock.
-    TakeOver = band::TakeOver { ByTap, ByTapWithKey, AskTheBand, LocalBindIfOffered, Never }
 }
 
 mirror! {

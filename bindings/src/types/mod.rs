@@ -37,6 +37,7 @@ macro_rules! mirror {
 }
 
 mod advertisement;
+mod band;
 mod effect;
 mod event;
 mod facts;
@@ -47,6 +48,7 @@ mod practice;
 mod tests;
 mod view;
 
+pub use band::*;
 pub use effect::*;
 pub use event::*;
 pub use facts::*;

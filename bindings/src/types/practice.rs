@@ -6,7 +6,7 @@
 
 use rescue_core::practice::{self, Scenario};
 
-use super::view::Model;
+use super::band::Model;
 
 mirror! {
     /// How the practice band looks.

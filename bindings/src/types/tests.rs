@@ -5,12 +5,13 @@ use rescue_core::address::{self, Address, PeerId};
 use rescue_core::band;
 use rescue_core::effect as effects;
 use rescue_core::event::{self as events, Entropy, OpId};
+use rescue_core::event::{AskId, RescueId};
 use rescue_core::facts as told;
 use rescue_core::keys::{AuthKey, KeyError, KeyId};
 use rescue_core::outcome as outcomes;
 use rescue_core::payload::Payload;
 use rescue_core::time::{Millis, WallMillis};
-use rescue_core::view::{self as views, AskId, RescueId};
+use rescue_core::view as views;
 use rescue_core::wire::{advertisement, battery};
 use uuid::{Uuid, uuid};
 
@@ -126,7 +127,7 @@ fn everything_a_person_does_arrives() {
             PersonEvent::EnterKey { text: KeyText { entered: KEY_TEXT.into() } },
         ),
         (
-            Twin::Answer { ask: AskId(8), choice: views::Choice::Yes },
+            Twin::Answer { ask: AskId(8), choice: events::Choice::Yes },
             PersonEvent::Answer { ask: 8, choice: Choice::Yes },
         ),
         (Twin::Back, PersonEvent::Back),
@@ -628,7 +629,7 @@ fn enums_without_fields_keep_their_names_both_ways() {
         Signal = views::Signal,
         Buzz = views::Buzz,
         Loss = views::Loss,
-        Choice = views::Choice,
+        Choice = events::Choice,
         Step = views::Step,
         StepState = views::StepState,
         LeftState = views::LeftState,
@@ -781,9 +782,9 @@ fn characteristic() -> (events::CharacteristicId, CharacteristicId) {
     )
 }
 
-fn label() -> (views::BandLabel, BandLabel) {
+fn label() -> (band::BandLabel, BandLabel) {
     (
-        views::BandLabel { model: band::Model::MiBand2, address_tail: "B4:A9".into() },
+        band::BandLabel { model: band::Model::MiBand2, address_tail: "B4:A9".into() },
         BandLabel { model: Model::MiBand2, address_tail: "B4:A9".into() },
     )
 }
@@ -820,7 +821,7 @@ fn ask() -> (views::Ask, Ask) {
         views::Ask {
             id: AskId(5),
             question: views::Question::WhereUsed,
-            choices: vec![views::Choice::OfficialApp, views::Choice::AnotherApp],
+            choices: vec![events::Choice::OfficialApp, events::Choice::AnotherApp],
         },
         Ask { id: 5, question: Question::WhereUsed, choices: vec![Choice::OfficialApp, Choice::AnotherApp] },
     )

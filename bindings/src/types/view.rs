@@ -6,10 +6,11 @@
 
 use std::fmt;
 
-use rescue_core::{band, keys, view as core};
+use rescue_core::{keys, view as core};
 
+use super::band::{BandLabel, Gesture, Model, ResetMenu};
 use super::each;
-use super::event::{BandApp, PermissionKind, Task};
+use super::event::{BandApp, Choice, PermissionKind, Task};
 use super::facts::Facts;
 use super::number::{int, long};
 use super::outcome::Outcome;
@@ -97,55 +98,6 @@ impl From<core::Unfinished> for Unfinished {
         let core::Unfinished { rescue, task, band, left } = unfinished;
         Self { rescue: rescue.0, task: task.into(), band: band.into(), left: left.into() }
     }
-}
-
-/// How people tell their band from another.
-#[derive(Clone, PartialEq, Eq, uniffi::Record)]
-pub struct BandLabel {
-    pub model: Model,
-    pub address_tail: String,
-}
-
-impl From<core::BandLabel> for BandLabel {
-    fn from(label: core::BandLabel) -> Self {
-        let core::BandLabel { model, address_tail } = label;
-        Self { model: model.into(), address_tail }
-    }
-}
-
-mirror! {
-    /// The models.
-    Model = band::Model {
-        MiBand1,
-        MiBand1A,
-        MiBand1S,
-        MiBand2,
-        MiBand3,
-        MiBand4,
-        MiBand5,
-        MiBand6,
-        SmartBand7,
-        SmartBand7Pro,
-        SmartBand8,
-        SmartBand8Active,
-        SmartBand8Pro,
-        SmartBand9,
-        SmartBand9Active,
-        SmartBand9Pro,
-        SmartBand10,
-        SmartBand10Pro,
-        SmartBand11,
-    }
-}
-
-mirror! {
-    /// How the wearer confirms.
-    Gesture = band::Gesture { TapSeveralTimes, TapButton, TouchScreen }
-}
-
-mirror! {
-    /// Where the band's own menu has the factory reset.
-    ResetMenu = band::ResetMenu { None, More, MoreSettings, Settings, SettingsSystem }
 }
 
 /// A saved key. Its text form hides the key.
@@ -379,26 +331,6 @@ mirror! {
 mirror! {
     /// What a task destroys.
     Loss = core::Loss { UnsyncedRecords, Settings, OldPairing, OldKeys }
-}
-
-mirror! {
-    /// The answers to questions.
-    Choice = core::Choice {
-        Allow,
-        OpenSettings,
-        CheckAgain,
-        OfficialApp,
-        AnotherApp,
-        Start,
-        GoOn,
-        Stop,
-        Yes,
-        No,
-        Again,
-        NoKey,
-        DidIt,
-        CannotFind,
-    }
 }
 
 /// The rescue screen.

@@ -15,7 +15,6 @@ pub(crate) use speech::Speech;
 use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, PeerId};
-use crate::view::BandLabel;
 
 /// The band that was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,4 +35,13 @@ impl Target {
             address_tail: self.address.map(|address| address.tail()).unwrap_or_default(),
         }
     }
+}
+
+/// How people tell their band from another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BandLabel {
+    /// The model.
+    pub model: Model,
+    /// The last four digits of its address, `B4:A9`; empty where the platform hides addresses.
+    pub address_tail: String,
 }

@@ -2,12 +2,12 @@
 
 use crate::band::{Family, Identity, ResetMenu, Target};
 use crate::cx::{Cx, Stop};
-use crate::event::Task;
+use crate::event::{Choice, Task};
 use crate::flow::{experiment, prove};
 use crate::link::Link;
 use crate::outcome::{End, Evidence};
 use crate::scan;
-use crate::view::{Choice, LeftState, Question, Step};
+use crate::view::{LeftState, Question, Step};
 
 /// Guides the person through the band's menu, then looks for the band as after an erase over Bluetooth. A menu that
 /// cannot be reached (a band that says "pair device first") leaves the owner, their key, or an experiment.

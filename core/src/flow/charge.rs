@@ -4,10 +4,11 @@ use crate::auth::{self, Opened};
 use crate::band::Identity;
 use crate::command;
 use crate::cx::{Cx, Stop};
+use crate::event::Choice;
 use crate::facts::Charge;
 use crate::link::Link;
 use crate::outcome::End;
-use crate::view::{Choice, Question};
+use crate::view::Question;
 
 /// Below this the band is not erased.
 const TOO_LOW: u8 = 10;

@@ -2,7 +2,8 @@
 
 use crate::band::{AddressAfterErase, Family, TakeOver, Target};
 use crate::cx::{Cx, KeyAnswer, Stop};
-use crate::view::{Choice, LeftState, Loss, Question, Road, Step};
+use crate::event::Choice;
+use crate::view::{LeftState, Loss, Question, Road, Step};
 
 /// What was agreed, and how far an interrupted rescue had come.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::command;
 use crate::cx::{Cx, Deadline, Stop};
 use crate::event::Task;
 use crate::flow::open::{self, Way};
-use crate::flow::{by_hand, charge, choose, consent, prove, right_band};
+use crate::flow::{by_hand, charge, choose, consent, earlier, prove, right_band};
 use crate::link::{CLOSED_HERE, Link, LinkError};
 use crate::outcome::{End, Evidence};
 use crate::phone;
@@ -35,7 +35,7 @@ pub(crate) async fn erase(cx: &Cx) -> Result<End, Stop> {
             }
         },
     };
-    if let Some(end) = prove::an_earlier_erase(cx, &plan).await? {
+    if let Some(end) = earlier::erase(cx, &plan).await? {
         return Ok(end);
     }
     cx.begin_steps(&plan.steps());

@@ -3,13 +3,13 @@
 
 use crate::band::{Identity, Speech, Target};
 use crate::cx::{Cx, Stop};
-use crate::event::CharacteristicId;
+use crate::event::{CharacteristicId, Choice};
 use crate::flow::prove;
 use crate::link::{Link, LinkError};
 use crate::outcome::{End, Evidence};
 use crate::payload::Payload;
 use crate::time::Millis;
-use crate::view::{Choice, LeftState, Question, Step};
+use crate::view::{LeftState, Question, Step};
 use crate::wire::{configuration, gatt};
 
 /// A band that takes it drops the link within this.

@@ -5,6 +5,7 @@ mod by_hand;
 mod charge;
 mod choose;
 mod consent;
+mod earlier;
 mod erase;
 mod experiment;
 mod find;

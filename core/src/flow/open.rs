@@ -3,11 +3,12 @@
 use crate::auth::{self, Bound, Opened, Session, Unlock};
 use crate::band::{Identity, TakeOver, Target};
 use crate::cx::{Cx, KeyAnswer, Stop};
+use crate::event::Choice;
 use crate::facts::Serial;
 use crate::keys::AuthKey;
 use crate::link::Link;
 use crate::outcome::{End, Evidence};
-use crate::view::{Choice, Question, Step, StepSeen};
+use crate::view::{Question, Step, StepSeen};
 
 /// Where the road has led.
 #[derive(Debug)]

@@ -10,16 +10,14 @@ use crate::address::PeerId;
 use crate::auth::{self, Bound, Challenge};
 use crate::band::{self, Family, Target, recognise};
 use crate::cx::{Cx, Deadline, Late, Stop};
-use crate::event::Task;
-use crate::flow::consent::Plan;
-use crate::flow::{by_hand, experiment};
+use crate::event::{Choice, Task};
 use crate::inbox::{Heard, Inbox};
 use crate::link;
 use crate::outcome::{End, Evidence};
 use crate::phone;
 use crate::scan::Scan;
 use crate::time::Millis;
-use crate::view::{Choice, LeftState, Prompt, Question, RowKind, Step, StepSeen};
+use crate::view::{LeftState, Prompt, Question, RowKind, Step, StepSeen};
 
 /// How long the band is looked for; slow ones took three quarters of a minute.
 const WINDOW: Millis = Millis::secs(90);
@@ -69,39 +67,6 @@ pub(crate) async fn came_back(cx: &Cx, target: &Target) -> Result<End, Stop> {
     }
     cx.prompt(None);
     look.without_recognition().await
-}
-
-/// After the app was killed around the erase. `None`: it was not, or the band still opens with its key, so the erase
-/// never reached it and has to be sent again.
-pub(crate) async fn an_earlier_erase(cx: &Cx, plan: &Plan) -> Result<Option<End>, Stop> {
-    let target = &plan.target;
-    if !matches!(plan.left, LeftState::EraseSent | LeftState::ResetByHand) {
-        return Ok(None);
-    }
-    cx.begin_steps(&[Step::Prove]);
-    if plan.left == LeftState::ResetByHand {
-        return by_hand::interrupted(cx, target).await;
-    }
-    let proof = came_back(cx, target).await;
-    if cx.has_seen(Evidence::ExperimentTried) {
-        return match experiment::seen(cx, proof) {
-            Err(Stop(End::NeedsOwnerOrKey)) | Ok(End::FreedSameAddress) => {
-                cx.note("whether the experiment had reached the band is not known: the task begins anew");
-                cx.forget_evidence(&[Evidence::ExperimentTried, Evidence::OldAddressGone]);
-                Ok(None)
-            }
-            proof => proof.map(Some),
-        };
-    }
-    match proof {
-        Ok(end) => Ok(Some(end)),
-        Err(Stop(End::NotErased)) => {
-            cx.note("the erase had not reached the band: it is sent again");
-            cx.forget_evidence(&[Evidence::SameAddress, Evidence::OldKeyAccepted]);
-            Ok(None)
-        }
-        Err(stop) => Err(stop),
-    }
 }
 
 enum Found {

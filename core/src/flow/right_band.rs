@@ -5,10 +5,10 @@ use crate::auth::{self, LOSSES, Opened};
 use crate::band::Identity;
 use crate::command;
 use crate::cx::{Cx, Stop};
-use crate::event::Failure;
+use crate::event::{Choice, Failure};
 use crate::link::{Link, LinkError};
 use crate::outcome::{End, Evidence};
-use crate::view::{Choice, Question, StepSeen};
+use crate::view::{Question, StepSeen};
 
 /// What came of making a band vibrate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use crate::band::{self, AddressAfterErase, EraseCommand};
 use crate::cx::{Cx, Stop};
 use crate::event::Task;
 use crate::flow::open::{self, Way};
-use crate::flow::{bind, by_hand, charge, choose, consent, erase, prove, right_band};
+use crate::flow::{bind, by_hand, charge, choose, consent, earlier, erase, prove, right_band};
 use crate::link::Link;
 use crate::outcome::End;
 use crate::phone;
@@ -25,7 +25,7 @@ pub(crate) async fn unpair(cx: &Cx) -> Result<End, Stop> {
         },
     };
     let target = plan.target.clone();
-    if let Some(end) = prove::an_earlier_erase(cx, &plan).await? {
+    if let Some(end) = earlier::erase(cx, &plan).await? {
         return if plan.erases { Ok(end) } else { bind::after_reset(cx, &target, end).await };
     }
     if !plan.erases && bind::was_begun(cx) {

@@ -2,10 +2,10 @@
 
 use crate::cx::{BackMeans, Cx, Deadline, PATIENCE, PHONE_ANSWERS, Place, Stop};
 use crate::effect::{Effect, Phone, SettingsPage};
-use crate::event::{Adapter, Permission, PermissionKind, PhoneFacts, Value};
+use crate::event::{Adapter, Choice, Permission, PermissionKind, PhoneFacts, Value};
 use crate::outcome::End;
 use crate::time::Millis;
-use crate::view::{Choice, Question};
+use crate::view::Question;
 
 /// After the app came to the front again, an answer to a dialog comes within this, or never.
 const AFTER_RESUME: Millis = Millis::secs(2);

@@ -3,12 +3,12 @@
 use crate::band::Target;
 use crate::cx::{Cx, Late, PHONE_ANSWERS, Stop};
 use crate::effect::{Effect, Phone, SettingsPage};
-use crate::event::{Bond, OpId};
+use crate::event::{Bond, Choice, OpId};
 use crate::link::{self, failure_name};
 use crate::outcome::{End, Evidence};
 use crate::phone::{self, ready::settings};
 use crate::time::Millis;
-use crate::view::{Choice, LeftState, Question, StepSeen};
+use crate::view::{LeftState, Question, StepSeen};
 
 /// Android tells of a removed bond within this; some phones never do, so the bond is looked at afterwards.
 const BOND_GONE: Millis = Millis::secs(8);

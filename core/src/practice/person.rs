@@ -4,10 +4,10 @@
 use super::band::Face;
 use super::scenarios::Scenario;
 use super::world::World;
-use crate::event::{KeyText, PersonEvent};
+use crate::event::{AskId, Choice, KeyText, PersonEvent};
 use crate::keys::AuthKey;
 use crate::time::Millis;
-use crate::view::{Ask, AskId, Choice, Choose, Prompt, Question, Screen, View};
+use crate::view::{Ask, Choose, Prompt, Question, Screen, View};
 
 /// A person reads a question and answers it.
 const READING: Millis = Millis(1_500);

@@ -2,10 +2,9 @@
 //! end. The tests run it, the command line prints it. It says nothing about how a scenario comes about.
 
 use super::kinds::Kind;
-use crate::event::Task;
+use crate::event::{Choice, Task};
 use crate::outcome::{End, Evidence, Evidence as Saw};
 use crate::time::Millis;
-use crate::view::Choice;
 
 /// What can be practised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,9 +2,9 @@
 
 use rescue_core::Millis;
 use rescue_core::PeerId;
-use rescue_core::event::{Event, PersonEvent, Task};
+use rescue_core::event::{Choice, Event, PersonEvent, Task};
 use rescue_core::outcome::End;
-use rescue_core::view::{Choice, Question};
+use rescue_core::view::Question;
 
 use super::{Session, SessionError, Who};
 use crate::air::Air;

@@ -5,11 +5,10 @@
 
 use std::io::{self, Write};
 
-use rescue_core::band::Model;
-use rescue_core::event::{BandApp, Task};
+use rescue_core::band::{BandLabel, Model};
+use rescue_core::event::{BandApp, Choice, Task};
 use rescue_core::view::{
-    Ask, BandLabel, Choice, Ended, HidingPlace, Leaving, Loss, Prompt, Question, RowKind, StepRow, StepSeen,
-    Unfinished,
+    Ask, Ended, HidingPlace, Leaving, Loss, Prompt, Question, RowKind, StepRow, StepSeen, Unfinished,
 };
 use rescue_core::{Millis, View};
 use serde::Serialize;

@@ -8,8 +8,8 @@ pub(crate) mod plain;
 pub(crate) mod wording;
 pub(crate) mod words;
 
-use rescue_core::event::Task;
-use rescue_core::view::{Choice, Question, Unfinished};
+use rescue_core::event::{Choice, Task};
+use rescue_core::view::{Question, Unfinished};
 use rescue_core::{Millis, View};
 
 use crate::changes::{Change, NumberedRow};

@@ -5,12 +5,10 @@
 use std::collections::BTreeMap;
 
 use rescue_core::band::Model;
-use rescue_core::event::Task;
+use rescue_core::event::{Choice, Task};
 use rescue_core::facts::Facts;
 use rescue_core::outcome::End;
-use rescue_core::view::{
-    Advice, Ask, Choice, Ended, HidingPlace, Leaving, Prompt, Question, StepRow, StepState,
-};
+use rescue_core::view::{Advice, Ask, Ended, HidingPlace, Leaving, Prompt, Question, StepRow, StepState};
 use rescue_core::{Millis, View};
 
 use super::paper::{Ink, Paper};
@@ -472,10 +470,11 @@ mod tests {
     use std::io::{self, Write};
     use std::sync::{Arc, Mutex};
 
-    use rescue_core::band::{Gesture, ResetMenu};
+    use rescue_core::band::{BandLabel, Gesture, ResetMenu};
+    use rescue_core::event::AskId;
     use rescue_core::keys::KeyError;
     use rescue_core::outcome::{Evidence, Outcome};
-    use rescue_core::view::{AskId, BandLabel, LeftState, Loss, Road, Step, StepSeen};
+    use rescue_core::view::{LeftState, Loss, Road, Step, StepSeen};
     use rescue_core::{Address, AuthKey};
 
     use super::*;

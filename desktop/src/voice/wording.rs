@@ -1,10 +1,10 @@
 //! Which texts say what core shows: the finer twins of a text, its arguments, what will happen in which task.
 
-use rescue_core::band::{AddressAfterErase, Family, Gesture, Model, ResetMenu, TakeOver};
-use rescue_core::event::{PermissionKind, Task};
+use rescue_core::band::{AddressAfterErase, BandLabel, Family, Gesture, Model, ResetMenu, TakeOver};
+use rescue_core::event::{Choice, PermissionKind, Task};
 use rescue_core::keys::KeyError;
 use rescue_core::outcome::{End, Evidence, Outcome};
-use rescue_core::view::{BandLabel, Choice, Loss, Prompt, Question, Road, RowKind, StepSeen};
+use rescue_core::view::{Loss, Prompt, Question, Road, RowKind, StepSeen};
 
 use crate::changes::NumberedRow;
 use crate::texts::{self, say};

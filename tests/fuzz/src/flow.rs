@@ -9,12 +9,12 @@ use std::collections::VecDeque;
 
 use rescue_core::effect::{Effect, Radio, Store, StoreFile};
 use rescue_core::event::{
-    Adapter, Bond, CharacteristicId, Entropy, Event, Failure, Holders, Input, KeyText, OpId, Opened,
-    Permission, PermissionKind, PersonEvent, PhoneFacts, Seen, Task, Value,
+    Adapter, Bond, CharacteristicId, Choice, Entropy, Event, Failure, Holders, Input, KeyText, OpId, Opened,
+    Permission, PermissionKind, PersonEvent, PhoneFacts, RescueId, Seen, Task, Value,
 };
 use rescue_core::keys::{KeyId, KeyStore};
 use rescue_core::practice::{Errand, Kind, Person, Scenario, World};
-use rescue_core::view::{Choice, RescueId, Screen};
+use rescue_core::view::Screen;
 use rescue_core::wire::{advertisement, gatt};
 use rescue_core::{Engine, Millis, Payload, PeerId, WallMillis};
 

@@ -1,8 +1,8 @@
 //! What people type, and what is found in the files of the app.
 
-use rescue_core::event::{Entropy, Event, Input, Opened, PersonEvent};
+use rescue_core::event::{Entropy, Event, Input, Opened, PersonEvent, RescueId};
 use rescue_core::keys::{KeyStore, doctor};
-use rescue_core::view::{RescueId, Screen};
+use rescue_core::view::Screen;
 use rescue_core::{Address, AuthKey, Engine, Intact, Millis, Payload, WallMillis};
 
 use crate::script::Script;
