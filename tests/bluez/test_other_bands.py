@@ -54,7 +54,8 @@ def test_a_known_key_frees_a_later_band_with_small_and_with_large_packets(air, r
 )
 def test_a_link_lost_in_the_middle_of_a_login_is_made_anew(air, rescue, model, operation, characteristic, skips):
     loses = {"operation": operation, "characteristic": characteristic, "skips": skips}
-    band = air.add(model, key=KEY, loses_link=loses)
+    # In small packets a login takes more than these writes.
+    band = air.add(model, key=KEY, mtu=23, loses_link=loses)
     end = rescue("unpair", "--key", KEY)
     state = band.state()
     assert (end["outcome"], state["erased"]) == ("freed", 1), end["report"]
