@@ -1,7 +1,7 @@
 //! Who answers on a real radio when no person does: careful, without hands, eyes or opinions of their own.
 //!
-//! What `--yes` agrees to is what the person has read and wants: that the band is theirs, that what it holds may be lost.
-//! What somebody would have to do or see is declined.
+//! What `--yes` agrees to is what the person has read and wants: that the band is theirs, hence also that it was theirs
+//! which buzzed, and that what it holds may be lost. What else somebody would have to do or see is declined.
 
 use rescue_core::event::{AskId, Choice, PersonEvent};
 use rescue_core::view::{Ask, Question};

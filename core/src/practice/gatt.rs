@@ -29,8 +29,11 @@ pub(super) mod property {
     pub(in super::super) const INDICATE: u8 = 0x20;
 }
 
-/// Services in the order of the band, each with its characteristics and their properties.
-pub(super) type Table = [(Uuid, &'static [(Uuid, u8)])];
+/// A service with its characteristics and their properties.
+pub(super) type Service = (Uuid, &'static [(Uuid, u8)]);
+
+/// Services in the order of the band.
+pub(super) type Table = [Service];
 
 /// A table as a phone discovers it.
 pub(super) fn services(table: &Table) -> Vec<GattService> {

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::Firmware;
 use super::huami::{self, AUTH, DEVICE_EVENT, Keyed, Papers};
+use super::shared;
 use crate::address::{Address, AddressKind};
 use crate::band::Model;
 use crate::event::{AdvertisedFields, CharacteristicId, GattService};
@@ -207,22 +208,13 @@ impl KeyByTap {
 /// The whole table of a Mi Band 2 with firmware V1.0.1.69, as two bands showed it in traces of their radio. No table of
 /// a Mi Band 3 was ever captured; published clones of it have the same services.
 const TABLE: &gatt::Table = &[
-    (short(0x1800), &[(short(0x2A00), 0x02), (short(0x2A01), 0x02), (short(0x2A04), 0x02)]),
-    (short(0x1801), &[(short(0x2A05), 0x22)]),
-    (
-        short(0x180A),
-        &[
-            (short(0x2A25), 0x02),
-            (short(0x2A27), 0x02),
-            (short(0x2A28), 0x02),
-            (short(0x2A23), 0x02),
-            (short(0x2A50), 0x02),
-        ],
-    ),
-    (maker(0x1530), &[(maker(0x1531), 0x18), (maker(0x1532), 0x04)]),
+    shared::ACCESS,
+    shared::ATTRIBUTES,
+    shared::DEVICE_INFORMATION,
+    shared::UPDATE,
     (short(0x1811), &[(short(0x2A46), 0x08), (short(0x2A44), 0x1A)]),
-    (short(0x1802), &[(short(0x2A06), 0x04)]),
-    (short(0x180D), &[(short(0x2A37), 0x10), (short(0x2A39), 0x0A)]),
+    shared::ALERT,
+    shared::HEART,
     (
         short(0xFEE0),
         &[
@@ -240,20 +232,7 @@ const TABLE: &gatt::Table = &[
             (maker(0x0010), 0x10),
         ],
     ),
-    (
-        short(0xFEE1),
-        &[
-            (maker(0x0009), 0x16),
-            (short(0xFEDD), 0x08),
-            (short(0xFEDE), 0x02),
-            (short(0xFEDF), 0x02),
-            (short(0xFED0), 0x0A),
-            (short(0xFED1), 0x0A),
-            (short(0xFED2), 0x02),
-            (short(0xFED3), 0x0A),
-            (maker(0xFEC1), 0x1A),
-        ],
-    ),
+    shared::HANDSHAKE,
 ];
 
 #[cfg(test)]

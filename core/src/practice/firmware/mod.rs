@@ -5,6 +5,7 @@ mod huami;
 mod key_by_tap;
 pub(super) mod modern;
 mod newer;
+mod shared;
 mod user_info;
 mod vendor_signed;
 mod xiaomi;

@@ -1,13 +1,12 @@
 //! What Mi Band 4 and the newer bands have in common, with either protocol: services, what a stranger may read, and what
 //! is said of keys over 0009. A key gets into none of them this way.
 
-use uuid::Uuid;
-
 use super::huami::{self, AUTH, HEART_RATE_CONTROL, Keyed, Papers};
+use super::shared;
 use crate::event::CharacteristicId;
 use crate::practice::band::{Deed, READ_NOT_PERMITTED, WRITE_NOT_PERMITTED};
 use crate::practice::body::Body;
-use crate::practice::gatt::{self, id, maker, short};
+use crate::practice::gatt::{self, Service, id, maker, short};
 use crate::practice::traits::Flags;
 
 /// What differs between them.
@@ -117,27 +116,18 @@ pub(super) fn old_handshake(
 }
 
 /// The standard service of the battery, on Mi Band 6.
-pub(super) const BATTERY_SERVICE: (Uuid, &[(Uuid, u8)]) = (short(0x180F), &[(short(0x2A19), 0x12)]);
+pub(super) const BATTERY_SERVICE: Service = (short(0x180F), &[(short(0x2A19), 0x12)]);
 
 /// The services in the order of a Mi Band 4. Where nobody has published the properties of a characteristic (0011 to 0013
 /// and 4A02) they are what was seen to work.
-pub(super) const BASE: [(Uuid, &[(Uuid, u8)]); 10] = [
-    (short(0x1800), &[(short(0x2A00), 0x02), (short(0x2A01), 0x02), (short(0x2A04), 0x02)]),
-    (short(0x1801), &[(short(0x2A05), 0x22)]),
-    (
-        short(0x180A),
-        &[
-            (short(0x2A25), 0x02),
-            (short(0x2A27), 0x02),
-            (short(0x2A28), 0x02),
-            (short(0x2A23), 0x02),
-            (short(0x2A50), 0x02),
-        ],
-    ),
-    (maker(0x1530), &[(maker(0x1531), 0x18), (maker(0x1532), 0x04)]),
+pub(super) const BASE: [Service; 10] = [
+    shared::ACCESS,
+    shared::ATTRIBUTES,
+    shared::DEVICE_INFORMATION,
+    shared::UPDATE,
     (short(0x1811), &[(short(0x2A46), 0x0A), (short(0x2A44), 0x1A)]),
-    (short(0x1802), &[(short(0x2A06), 0x04)]),
-    (short(0x180D), &[(short(0x2A37), 0x10), (short(0x2A39), 0x0A)]),
+    shared::ALERT,
+    shared::HEART,
     (
         short(0xFEE0),
         &[
@@ -160,19 +150,6 @@ pub(super) const BASE: [(Uuid, &[(Uuid, u8)]); 10] = [
             (maker(0x0013), 0x10),
         ],
     ),
-    (
-        short(0xFEE1),
-        &[
-            (maker(0x0009), 0x16),
-            (short(0xFEDD), 0x08),
-            (short(0xFEDE), 0x02),
-            (short(0xFEDF), 0x02),
-            (short(0xFED0), 0x0A),
-            (short(0xFED1), 0x0A),
-            (short(0xFED2), 0x02),
-            (short(0xFED3), 0x0A),
-            (maker(0xFEC1), 0x1A),
-        ],
-    ),
+    shared::HANDSHAKE,
     (short(0x3802), &[(short(0x4A02), 0x02)]),
 ];
